@@ -1,0 +1,140 @@
+"""What does Nightdesk remember of a conversation, and what does one turn carry?"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from langchain_core.messages import AnyMessage
+from langgraph.graph.message import add_messages
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from agent.conversation import ConversationId, InboundMessage, Reply
+from agent.requests import Request, RequestId
+from agent.understanding.reading import AnswerKind, ModelUse, OfferedChoice, Reading
+from tools.domain.effect import Effect, Receipt
+from tools.domain.model import Frozen
+from tools.domain.party import Identity
+from tools.domain.shipment import LineId
+from tools.domain.ticket import PhotoId, TicketId
+from tools.policy.decision import Decision, FactName
+from tools.policy.facts import Fact
+
+
+class Question(Frozen):
+    """What was asked last, so that the next message can be read as its answer."""
+
+    about: Literal["identity", "order", "line", "fact", "request", "anything_else", "confirm"]
+    expecting: AnswerKind
+    choices: tuple[OfferedChoice, ...] = ()
+    fact: FactName | None = None
+    """With `about="fact"`: the fact of the policy's catalogue."""
+
+
+class BuyerFact(Frozen):
+    """What the buyer said about one line item."""
+
+    order: str
+    line: LineId
+    fact: Fact
+
+
+class Conversation(Frozen):
+    """Everything that outlives a turn. Bounded: it does not grow with the number of turns."""
+
+    id: ConversationId
+    channel: str
+    started_at: datetime
+    owner: Literal["assistant", "person"] = "assistant"
+    greeted: bool = False
+    language: str | None = None
+    identity: Identity = Identity()
+    claimed_number: str | None = None
+    """An order number that was given but is not verified."""
+    claimed_contact: str | None = None
+    """An e-mail or postcode that was given and waits for an order number."""
+    failed_attempts: int = 0
+    """Wrong pairs of order number and contact in this conversation."""
+    order: str | None = None
+    """The verified order the talk is about."""
+    line: LineId | None = None
+    """The line item the talk is about."""
+    agenda: tuple[Request, ...] = ()
+    """What is still to be answered, first one first."""
+    question: Question | None = None
+    misunderstood: int = 0
+    """Messages in a row that were not understood."""
+    buyer_facts: tuple[BuyerFact, ...] = ()
+    photos: tuple[PhotoId, ...] = ()
+    ticket: TicketId | None = None
+    policy_version: str | None = None
+    """The version of the rulebook that the conversation began with."""
+    recent: tuple[tuple[Literal["buyer", "assistant"], str], ...] = ()
+    last_requests: tuple[RequestId, ...] = ()
+    last_reply: Reply | None = None
+
+
+class ToolCallRecord(Frozen):
+    """One grounded look-up, as it stands in the thread."""
+
+    id: str
+    tool: str
+    arguments: dict[str, str]
+    outcome: str
+    """`found`, `not_found`, `not_yours`, `unavailable`, `decided`, ..."""
+
+
+class DecisionRecord(Frozen):
+    """A decision with everything needed to make it again."""
+
+    question: str
+    order: str
+    line: LineId
+    decision: Decision
+    facts: tuple[Fact, ...]
+
+
+class Handoff(Frozen):
+    """The conversation went to a person."""
+
+    reason: str
+    queue: str
+    ticket: TicketId | None
+    """None when the ticket could not be stored; then the buyer is told so."""
+
+
+class TurnRecord(Frozen):
+    """One turn as `replay` prints it."""
+
+    conversation: ConversationId
+    turn: int
+    said: str
+    reading: Reading | None = None
+    tool_calls: tuple[ToolCallRecord, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    decision: tuple[DecisionRecord, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    reply: Reply | None = None
+    """None while a person owns the conversation."""
+    handoff: Handoff | None = None
+    model_calls: int = 0
+    tokens: int = 0
+    ms: float = Field(default=0.0, ge=0)
+
+
+class TurnState(TypedDict, total=False):
+    """What the nodes of one turn hand to each other; every field can be restored."""
+
+    message: InboundMessage
+    conversation: Conversation
+    messages: Annotated[list[AnyMessage], add_messages]
+    """This turn in the field's common form: human, tool calls, tool results, reply."""
+    reading: Reading | None
+    model_use: ModelUse
+    tool_calls: tuple[ToolCallRecord, ...]
+    decisions: tuple[DecisionRecord, ...]
+    handoff_reason: str | None
+    handoff_queue: str
+    effects: tuple[Effect, ...]
+    receipts: tuple[Receipt, ...]
+    handoff: Handoff | None
+    reply: Reply | None

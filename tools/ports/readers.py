@@ -1,0 +1,46 @@
+"""What does Nightdesk read, whoever provides it?"""
+
+from datetime import datetime
+from typing import Protocol
+
+from tools.domain.order import Order
+from tools.domain.party import Seller, SellerId
+from tools.domain.shipment import TrackingEvent
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> datetime:
+        """Return the instant, aware, in UTC."""
+        ...
+
+
+class Storefront(Protocol):
+    """The shop's records.
+
+    Every call raises `UnavailableError` when the shop does not answer.
+    """
+
+    async def find_order(self, number: str) -> Order | None:
+        """Return the order with this number, or None. Takes any string."""
+        ...
+
+    async def orders_of(self, email: str) -> tuple[Order, ...]:
+        """Return the orders placed with this e-mail address, newest first; case is ignored."""
+        ...
+
+    async def find_seller(self, seller: SellerId) -> Seller | None:
+        """Return a seller, or None."""
+        ...
+
+
+class Carrier(Protocol):
+    """Whoever knows where parcels are."""
+
+    async def track(self, carrier: str, tracking_number: str) -> tuple[TrackingEvent, ...] | None:
+        """Return the scans, oldest first; empty when announced but not scanned, None when unknown.
+
+        Raises `UnavailableError` when the carrier does not answer.
+        """
+        ...
