@@ -1,0 +1,91 @@
+"""Do things stand as they should after the last turn?"""
+
+from collections.abc import Iterator
+
+from evals.conversation_file import Sample
+from evals.expectation import EndState, TicketExpectation
+from evals.run import Miss, Run, Score
+from tools.domain.ticket import HandoffPacket, Ticket
+
+
+def score_end_state(run: Run, sample: Sample) -> Score:
+    """Compare who owns the conversation, the stored ticket and what was verified."""
+    misses: list[Miss] = [run.trouble] if run.trouble else []
+    misses += _unanswered(run)
+    end = sample.expect.end if sample.expect else None
+    if end is not None:
+        misses += [_miss(*one) for one in _differences(run, end) if one[1] != one[2]]
+    return Score(scorer="end_state", misses=tuple(misses))
+
+
+def _unanswered(run: Run) -> Iterator[Miss]:
+    """Nobody may be left without an answer: a turn ends in a reply or with a person in charge."""
+    for step in run.steps:
+        silent = step.record is not None and step.record.reply is None
+        if silent and step.after is not None and step.after.owner == "assistant":
+            if step.turn.event == "hand_back":
+                continue
+            yield Miss(turn=step.number, expected="a reply or a person in charge", got="neither")
+
+
+def _differences(run: Run, end: EndState) -> Iterator[tuple[str, object, object]]:
+    final = run.final
+    if end.owner is not None:
+        yield "owner", end.owner, final.owner if final else None
+    if end.verified_orders is not None:
+        seen = sorted(order.number for order in run.orders if _verified(run, order.number))
+        yield "verified orders", sorted(end.verified_orders), seen
+    if end.ticket is not None:
+        yield from _ticket_differences(end.ticket, run.ticket)
+
+
+def _verified(run: Run, number: str) -> bool:
+    final = run.final
+    return final is not None and number in final.identity.orders
+
+
+def _ticket_differences(
+    wanted: TicketExpectation, ticket: Ticket | None
+) -> Iterator[tuple[str, object, object]]:
+    yield "ticket opened", wanted.opened, ticket is not None
+    if ticket is None or not wanted.opened:
+        return
+    draft, packet = ticket.draft, ticket.draft.packet
+    for name, want, got in (
+        ("ticket queue", wanted.queue, draft.queue),
+        ("ticket reason", wanted.reason, draft.reason),
+        ("ticket customer", wanted.customer, packet.customer),
+        ("ticket verified_how", wanted.verified_how, packet.verified_how),
+        ("ticket rule_id", wanted.rule_id, packet.rule_id),
+        ("ticket mood", wanted.mood, packet.mood),
+        ("ticket language", wanted.language, packet.language),
+    ):
+        if want is not None:
+            yield name, want, got
+    if wanted.requests is not None:
+        yield "ticket requests", sorted(wanted.requests), sorted(packet.requests)
+    yield from _packet_differences(wanted, packet)
+
+
+def _packet_differences(
+    wanted: TicketExpectation, packet: HandoffPacket
+) -> Iterator[tuple[str, object, object]]:
+    names = [fact.name for fact in packet.facts]
+    for name in wanted.facts:
+        yield f"ticket fact {name}", name, name if name in names else _shown(names)
+    for field, wordings, text in (
+        ("orders", wanted.orders, "\n".join(packet.orders)),
+        ("wish", wanted.wish, packet.wish),
+        ("summary", wanted.summary, packet.summary),
+    ):
+        for wording in wordings:
+            want = f"with {wording}"
+            yield f"ticket {field}", want, want if wording.found_in(text) else text
+
+
+def _miss(name: str, wanted: object, got: object) -> Miss:
+    return Miss(turn=0, expected=f"{name} {_shown(wanted)}", got=_shown(got))
+
+
+def _shown(value: object) -> str:
+    return str(value) if value not in ("", []) else "nothing"

@@ -1,0 +1,83 @@
+"""How do people and machines read what the evals found?"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from evals.baseline import Difference
+from evals.outcome import Outcome
+
+_LONGEST = 600
+
+
+def print_report(outcomes: Sequence[Outcome], difference: Difference, console: Console) -> None:
+    """Show a table per request, what failed and where, and what changed."""
+    console.print(_table(outcomes))
+    for outcome in outcomes:
+        if not outcome.good:
+            for text in _failure(outcome):
+                console.print(text)
+    for text in _changes(difference):
+        console.print(text)
+
+
+def json_lines(outcomes: Iterable[Outcome], difference: Difference) -> Iterator[str]:
+    """Yield one JSON object per sample, and one last object with what changed."""
+    for one in outcomes:
+        misses = [{"scorer": scorer, **miss.model_dump()} for scorer, miss in one.misses]
+        scores = {score.scorer: score.value for score in one.scores}
+        kept = one.model_dump(mode="json", exclude={"scores"})
+        yield json.dumps({**kept, "scores": scores, "misses": misses}, ensure_ascii=False)
+    yield json.dumps({"difference": difference.model_dump()}, ensure_ascii=False)
+
+
+def _table(outcomes: Sequence[Outcome]) -> Table:
+    rows: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        rows[outcome.about].append(outcome)
+    table = Table("request", "passed", "of", "turns", "seconds", title="Evals")
+    for about, group in sorted(rows.items()):
+        table.add_row(about, *_figures(group), style=None if _all_good(group) else "red")
+    table.add_section()
+    table.add_row("all", *_figures(outcomes), style="bold")
+    return table
+
+
+def _figures(group: Sequence[Outcome]) -> tuple[str, str, str, str]:
+    passed = sum(one.good for one in group)
+    turns = sum(one.turns * one.played for one in group)
+    return str(passed), str(len(group)), str(turns), f"{sum(one.seconds for one in group):.1f}"
+
+
+def _all_good(group: Sequence[Outcome]) -> bool:
+    return all(one.good for one in group)
+
+
+def _failure(outcome: Outcome) -> Iterator[Text]:
+    times = f", {outcome.passed} of {outcome.played} times good" if outcome.played > 1 else ""
+    yield Text(f"\n{outcome.suite}/{outcome.sample}{times}", style="bold red")
+    if outcome.note:
+        yield Text(f"  {outcome.note}", style="dim")
+    for scorer, miss in outcome.misses:
+        where = f"turn {miss.turn}" if miss.turn else "whole"
+        yield Text(f"  {scorer}, {where}: expected {miss.expected}")
+        yield Text(f"    got {_cut(miss.got)}")
+    failing = min((miss.turn for _, miss in outcome.misses), default=0)
+    for line in outcome.told(failing).splitlines():
+        yield Text(f"    | {_cut(line)}", style="dim")
+
+
+def _changes(difference: Difference) -> Iterator[Text]:
+    for name, style in (("newly_failing", "red"), ("fixed", "green"), ("new", ""), ("gone", "")):
+        samples: tuple[str, ...] = getattr(difference, name)
+        if samples:
+            listed = ", ".join(samples)
+            yield Text(f"{name.replace('_', ' ')} ({len(samples)}): {_cut(listed)}", style=style)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
