@@ -1,0 +1,143 @@
+"""How does an allowed effect happen once, and only once?"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import TypeAdapter
+from sqlalchemy import insert, select, update
+
+from agent.worker.audit import EffectSettled, append_event
+from agent.worker.store import Store
+from agent.worker.tables import ledger
+from tools.domain.effect import Confirmed, Effect, EffectId, Failed, OpenTicket, Receipt
+from tools.errors import OutsideError, UnavailableError
+from tools.ports.readers import Clock
+from tools.ports.writers import Helpdesk
+
+_log = logging.getLogger(__name__)
+_EFFECT: TypeAdapter[Effect] = TypeAdapter(Effect)
+_RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
+_PAUSES = (0.2, 0.4)
+"""Seconds between the attempts: the buyer is waiting for the reply."""
+
+Status = Literal["PENDING", "CONFIRMED", "FAILED", "UNKNOWN"]
+"""UNKNOWN: the provider did not answer, so it may have happened; only the same key may ask again."""
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """What the ledger says about one effect."""
+
+    effect: Effect
+    status: Status
+    receipt: Receipt | None
+
+
+class EffectGateway:
+    """The only door to anything that changes the world.
+
+    The effect stands in the ledger before the provider is called, and its id is the provider's
+    idempotency key; so a crash, a retry or a second process ends with one effect.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        helpdesk: Helpdesk,
+        clock: Clock,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._database = store.database
+        self._helpdesk = helpdesk
+        self._clock = clock
+        self._pause = pause
+
+    async def perform(self, effect: Effect) -> Receipt:
+        """Carry out an effect once, however often it is asked for; never raises."""
+        try:
+            row = self._begin(effect)
+        except OutsideError as error:
+            return _failed(effect.id, error)
+        if row.status == "CONFIRMED" and row.receipt is not None:
+            return row.receipt
+        # A provider wants the same words under the same key, so the first ones count.
+        receipt, status = await self._call(row.effect)
+        self._settle(row.effect, receipt, status)
+        return receipt
+
+    async def resolve_unknown(self) -> tuple[Receipt, ...]:
+        """Ask again, with the same keys, about effects whose outcome is not known."""
+        query = select(ledger.c.payload).where(ledger.c.status == "UNKNOWN")
+        with self._database.reading("unknown effects") as connection:
+            payloads = connection.scalars(query).all()
+        return tuple([await self.perform(_EFFECT.validate_json(text)) for text in payloads])
+
+    def look_up(self, effect: EffectId) -> LedgerRow | None:
+        """Return what the ledger says; None when it never heard of the effect."""
+        columns = (ledger.c.payload, ledger.c.status, ledger.c.receipt)
+        with self._database.reading("ledger") as connection:
+            row = connection.execute(
+                select(*columns).where(ledger.c.effect == effect)
+            ).one_or_none()
+        if row is None:
+            return None
+        receipt = None if row.receipt is None else _RECEIPT.validate_json(row.receipt)
+        return LedgerRow(_EFFECT.validate_json(row.payload), row.status, receipt)
+
+    def _begin(self, effect: Effect) -> LedgerRow:
+        if known := self.look_up(effect.id):
+            return known
+        now = self._clock.now()
+        row = {
+            "effect": effect.id,
+            "kind": effect.kind,
+            "payload": effect.model_dump_json(),
+            "status": "PENDING",
+            "created_at": now,
+            "updated_at": now,
+        }
+        with self._database.writing("begin effect") as connection:
+            connection.execute(insert(ledger), row)
+        return LedgerRow(effect, "PENDING", None)
+
+    async def _call(self, effect: Effect) -> tuple[Receipt, Status]:
+        pauses = iter(_PAUSES)
+        while True:
+            try:
+                return await self._carry_out(effect), "CONFIRMED"
+            except UnavailableError as error:
+                _log.warning("Effect %s: %s", effect.id, error)
+                pause = next(pauses, None)
+                if pause is None:
+                    return _failed(effect.id, error), "UNKNOWN"
+                await self._pause(pause)
+            except OutsideError as error:
+                return _failed(effect.id, error), "FAILED"
+
+    async def _carry_out(self, effect: Effect) -> Confirmed:
+        match effect:
+            case OpenTicket(id=key, ticket=draft):
+                ticket = await self._helpdesk.open_ticket(draft, idempotency_key=key)
+                return Confirmed(effect=key, ticket=ticket)
+
+    def _settle(self, effect: Effect, receipt: Receipt, status: Status) -> None:
+        """Write the outcome; when that fails, the row stays PENDING and a retry finds it out."""
+        now = self._clock.now()
+        values = {"status": status, "receipt": receipt.model_dump_json(), "updated_at": now}
+        entry = EffectSettled(effect=effect.id, kind=effect.kind, status=status)
+        conversation = effect.ticket.packet.conversation
+        try:
+            with self._database.writing("settle effect") as connection:
+                connection.execute(
+                    update(ledger).where(ledger.c.effect == effect.id).values(values)
+                )
+                append_event(connection, now, conversation, entry)
+        except OutsideError as error:
+            _log.error("Effect %s is %s, but not in the ledger: %s", effect.id, status, error)
+
+
+def _failed(effect: EffectId, error: OutsideError) -> Failed:
+    return Failed(effect=effect, why=str(error))

@@ -1,0 +1,212 @@
+"""What is stored of conversations?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import ValidationError
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from agent.conversation import ConversationId, InboundMessage, MessageId, Reply
+from agent.state import Conversation, TurnRecord
+from agent.turn import TurnResult
+from agent.worker.commit import Due, write_inbound, write_turn
+from agent.worker.database import Database, open_database
+from agent.worker.runtime import TranscriptEntry
+from agent.worker.tables import conversations, inbox, transcript, turns
+
+
+@dataclass(frozen=True)
+class FailedMessage:
+    """A message that could not be handled however often it was tried."""
+
+    seq: int
+    conversation: ConversationId
+    accepted_at: datetime
+    attempts: int
+    error: str
+
+
+class Store:
+    """Conversations, durable when a method returns; errors are those of `Database`."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.engine = database.engine
+
+    @classmethod
+    def open(cls, target: Path | Literal[":memory:"]) -> Self:
+        """Open or create; `BadInputError` when the file cannot be a Nightdesk database."""
+        return cls(open_database(target))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.engine.dispose()
+
+    def accept(self, message: InboundMessage, at: datetime) -> bool:
+        """Store a message; False when its channel sent this id before."""
+        row = {
+            "channel": message.channel,
+            "message_id": message.id,
+            "conversation": message.conversation,
+            "payload": message.model_dump_json(),
+            "accepted_at": at,
+            "status": "due",
+            "attempts": 0,
+        }
+        try:
+            with self.database.writing("accept") as connection:
+                connection.execute(insert(inbox), row)
+        except IntegrityError:
+            return False
+        return True
+
+    def next_due(self, conversation: ConversationId) -> Due | None:
+        """Return the oldest message without a turn."""
+        with self.database.reading("next message") as connection:
+            row = connection.execute(
+                select(inbox.c.seq, inbox.c.attempts, inbox.c.payload)
+                .where(inbox.c.status == "due", inbox.c.conversation == conversation)
+                .order_by(inbox.c.seq)
+                .limit(1)
+            ).one_or_none()
+            if row is None:
+                return None
+            known = connection.execute(
+                select(conversations.c.state, conversations.c.turn, conversations.c.version).where(
+                    conversations.c.id == conversation
+                )
+            ).one_or_none()
+        state, damaged = _read_state(known.state) if known else (None, None)
+        return Due(
+            seq=row.seq,
+            attempts=row.attempts,
+            message=_read_message(row.payload),
+            conversation=state,
+            damaged=damaged,
+            turn=known.turn + 1 if known else 1,
+            version=known.version if known else 0,
+        )
+
+    def commit(self, due: Due, result: TurnResult, at: datetime, fault: str | None = None) -> None:
+        """Store a whole turn or nothing of it; `StaleError` when the fence has moved."""
+        with self.database.writing("commit") as connection:
+            write_turn(connection, due, result, at, fault)
+
+    def record_failure(self, due: Due, why: str, *, final: bool) -> None:
+        """Count a failed attempt; after the final one the message waits for the operator."""
+        values = {"attempts": due.attempts + 1, "error": why}
+        if final:
+            values["status"] = "failed"
+        with self.database.writing("record failure") as connection:
+            changed = connection.execute(
+                update(inbox).where(inbox.c.seq == due.seq, inbox.c.status == "due").values(values)
+            )
+            if final and changed.rowcount and due.message is not None:
+                write_inbound(connection, due.message)
+
+    def retry(self, seq: int) -> ConversationId | None:
+        """Make a failed message due again; None when no failed message has this number."""
+        with self.database.writing("retry") as connection:
+            changed = connection.execute(
+                update(inbox)
+                .where(inbox.c.seq == seq, inbox.c.status == "failed")
+                .values(status="due", attempts=0)
+            )
+            name = connection.scalar(select(inbox.c.conversation).where(inbox.c.seq == seq))
+        return ConversationId(name) if changed.rowcount and name else None
+
+    def has_due(self, conversation: ConversationId) -> bool:
+        """Whether a message of a conversation waits for its turn."""
+        query = (
+            select(inbox.c.seq)
+            .where(inbox.c.status == "due", inbox.c.conversation == conversation)
+            .limit(1)
+        )
+        with self.database.reading("has due") as connection:
+            return connection.scalar(query) is not None
+
+    def due_conversations(self, accepted_before: datetime | None = None) -> list[ConversationId]:
+        """Return the conversations with messages that have no turn, longest waiting first."""
+        query = select(inbox.c.conversation).where(inbox.c.status == "due").order_by(inbox.c.seq)
+        if accepted_before is not None:
+            query = query.where(inbox.c.accepted_at < accepted_before)
+        with self.database.reading("due conversations") as connection:
+            names = connection.scalars(query).all()
+        return [ConversationId(name) for name in dict.fromkeys(names)]
+
+    def failed_messages(self) -> list[FailedMessage]:
+        """Return the messages that nothing will retry by itself, oldest first."""
+        query = select(inbox).where(inbox.c.status == "failed").order_by(inbox.c.seq)
+        with self.database.reading("failed messages") as connection:
+            rows = connection.execute(query).all()
+        return [
+            FailedMessage(
+                row.seq, ConversationId(row.conversation), row.accepted_at, row.attempts, row.error
+            )
+            for row in rows
+        ]
+
+    def transcript(
+        self, conversation: ConversationId, after: int = 0
+    ) -> tuple[TranscriptEntry, ...]:
+        """Return the entries with a larger `seq`, oldest first."""
+        query = (
+            select(transcript)
+            .where(transcript.c.conversation == conversation, transcript.c.seq > after)
+            .order_by(transcript.c.seq)
+        )
+        with self.database.reading("transcript") as connection:
+            rows = connection.execute(query).all()
+        return tuple(
+            TranscriptEntry(
+                seq=row.seq,
+                at=row.at,
+                author=row.author,
+                text=row.text,
+                message=MessageId(row.message_id),
+                reply=_read_reply(row.reply),
+            )
+            for row in rows
+        )
+
+    def owner(self, conversation: ConversationId) -> Literal["assistant", "person"]:
+        """Return who answers the buyer; a conversation that has not begun is the assistant's."""
+        query = select(conversations.c.owner).where(conversations.c.id == conversation)
+        with self.database.reading("owner") as connection:
+            owner = connection.scalar(query)
+        return "person" if owner == "person" else "assistant"
+
+    def turns(self, conversation: ConversationId) -> tuple[TurnRecord, ...]:
+        """Return the records of a conversation, in order."""
+        query = (
+            select(turns.c.record)
+            .where(turns.c.conversation == conversation)
+            .order_by(turns.c.turn)
+        )
+        with self.database.reading("turns") as connection:
+            records = connection.scalars(query).all()
+        return tuple(TurnRecord.model_validate_json(record) for record in records)
+
+
+def _read_state(text: str) -> tuple[Conversation | None, str | None]:
+    try:
+        return Conversation.model_validate_json(text), None
+    except ValidationError:
+        return None, text
+
+
+def _read_message(text: str) -> InboundMessage | None:
+    try:
+        return InboundMessage.model_validate_json(text)
+    except ValidationError:
+        return None
+
+
+def _read_reply(text: str | None) -> Reply | None:
+    try:
+        return None if text is None else Reply.model_validate_json(text)
+    except ValidationError:
+        return None  # the text alone says everything
