@@ -57,6 +57,8 @@ class Opened(Frozen):
     """The buyer opened the channel and has not written yet."""
 
     kind: Literal["opened"] = "opened"
+    language: str | None = None
+    """What the buyer's browser asks for, as an ISO 639-1 code; for the greeting."""
 
 
 Event = Annotated[Say | Tap | Attach | HandBack | PersonSaid | Opened, Field(discriminator="kind")]

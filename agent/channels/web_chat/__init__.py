@@ -1,0 +1,1 @@
+"""How do buyers talk to Nightdesk in a web page?"""
