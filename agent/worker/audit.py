@@ -13,6 +13,9 @@ from sqlalchemy import Connection, Row, insert, select
 from agent.worker.tables import events, instant_text, turns
 from tools.domain.model import Frozen
 
+_LAST_CHAIN = select(events.c.chain).order_by(events.c.seq.desc()).limit(1)
+_ADD_EVENT = insert(events)
+
 
 class TurnCommitted(Frozen):
     """One message became one turn."""
@@ -55,10 +58,10 @@ def append_event(
     entry: TurnCommitted | EffectSettled | TurnFaulted | StateSetAside,
 ) -> None:
     """Add an entry; call it inside the transaction of what it reports."""
-    previous = connection.scalar(select(events.c.chain).order_by(events.c.seq.desc()).limit(1))
+    previous = connection.scalar(_LAST_CHAIN)
     kind, payload = type(entry).__name__, entry.model_dump_json()
     connection.execute(
-        insert(events),
+        _ADD_EVENT,
         {
             "at": at,
             "conversation": conversation,

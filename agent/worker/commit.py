@@ -3,14 +3,30 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from agent.conversation import Attach, InboundMessage, Say, Tap
+from agent.conversation import Attach, InboundMessage, OutboundMessage, Say, Tap
 from agent.state import Conversation, TurnRecord
 from agent.turn import TurnResult
 from agent.worker.audit import StateSetAside, TurnCommitted, TurnFaulted, append_event, digest
 from agent.worker.tables import conversations, damaged_states, inbox, outbox, transcript, turns
+
+Row = dict[str, object]
+
+# Built once: putting a statement together costs more than running it.
+_FINISH_MESSAGE = (
+    update(inbox)
+    .where(inbox.c.seq == bindparam("row"), inbox.c.status == "due")
+    .values(status="done")
+)
+_ADD_CONVERSATION = insert(conversations)
+_CHANGE_CONVERSATION = update(conversations).where(
+    conversations.c.id == bindparam("row"), conversations.c.version == bindparam("fence")
+)
+_ADD_TURN = insert(turns)
+_ADD_ENTRIES = insert(transcript)
+_ADD_OUTBOUND = insert(outbox)
 
 
 class StaleError(Exception):
@@ -43,8 +59,7 @@ def write_turn(
     _finish_message(connection, due.seq)
     _write_conversation(connection, due, result.conversation, at)
     _write_record(connection, due.turn, message, result.record, at)
-    write_inbound(connection, message)
-    _write_outbound(connection, message, result, at)
+    _write_words(connection, message, result.outbound, at)
     if due.damaged is not None:
         _set_state_aside(connection, message, due.damaged, at)
     if fault is not None:
@@ -54,24 +69,12 @@ def write_turn(
 
 def write_inbound(connection: Connection, message: InboundMessage) -> None:
     """Add what the buyer did to the transcript; what a person said stands there as a reply."""
-    match message.event:
-        case Say(text=text):
-            said = text
-        case Tap(choice=choice, label=label):
-            said = label or choice
-        case Attach(photo=photo):
-            said = photo
-        case _:
-            return
-    row = _entry(message, message.at, "buyer", said)
-    connection.execute(insert(transcript), {**row, "message_id": message.id, "reply": None})
+    if row := _inbound_entry(message):
+        connection.execute(_ADD_ENTRIES, row)
 
 
 def _finish_message(connection: Connection, seq: int) -> None:
-    changed = connection.execute(
-        update(inbox).where(inbox.c.seq == seq, inbox.c.status == "due").values(status="done")
-    )
-    if changed.rowcount != 1:
+    if connection.execute(_FINISH_MESSAGE, {"row": seq}).rowcount != 1:
         raise StaleError
 
 
@@ -88,64 +91,93 @@ def _write_conversation(
     }
     if due.version == 0:
         try:
-            connection.execute(insert(conversations), {"id": state.id, **values})
+            connection.execute(_ADD_CONVERSATION, {"id": state.id, **values})
         except IntegrityError as error:
             raise StaleError from error
-        return
-    changed = connection.execute(
-        update(conversations)
-        .where(conversations.c.id == state.id, conversations.c.version == due.version)
-        .values(values)
-    )
-    if changed.rowcount != 1:
-        raise StaleError
+    else:
+        fence = {"row": state.id, "fence": due.version}
+        if connection.execute(_CHANGE_CONVERSATION, values | fence).rowcount != 1:
+            raise StaleError
 
 
 def _write_record(
     connection: Connection, turn: int, message: InboundMessage, record: TurnRecord, at: datetime
 ) -> None:
     text = record.model_dump_json()
-    connection.execute(
-        insert(turns),
-        {
-            "conversation": message.conversation,
-            "turn": turn,
-            "channel": message.channel,
-            "message_id": message.id,
-            "record": text,
-            "at": at,
-        },
-    )
+    row = {
+        "conversation": message.conversation,
+        "turn": turn,
+        "channel": message.channel,
+        "message_id": message.id,
+        "record": text,
+        "at": at,
+    }
+    connection.execute(_ADD_TURN, row)
     entry = TurnCommitted(turn=turn, message=message.id, record_sha256=digest(text))
     append_event(connection, at, message.conversation, entry)
 
 
-def _write_outbound(
-    connection: Connection, message: InboundMessage, result: TurnResult, at: datetime
+def _write_words(
+    connection: Connection,
+    message: InboundMessage,
+    outbound: tuple[OutboundMessage, ...],
+    at: datetime,
 ) -> None:
-    for outbound in result.outbound:
-        reply = outbound.reply
-        row = _entry(message, at, reply.author, reply.text)
-        row |= {"message_id": outbound.in_reply_to, "reply": reply.model_dump_json()}
-        connection.execute(insert(transcript), row)
-        connection.execute(
-            insert(outbox),
-            {
-                "id": outbound.id,
-                "conversation": message.conversation,
-                "channel": outbound.channel,
-                "payload": outbound.model_dump_json(),
-                "status": "due",
-                "attempts": 0,
-                "created_at": at,
-            },
-        )
+    entries = [_reply_entry(sent, at) for sent in outbound]
+    if row := _inbound_entry(message):
+        entries.insert(0, row)
+    if entries:
+        connection.execute(_ADD_ENTRIES, entries)
+    if outbound:
+        connection.execute(_ADD_OUTBOUND, [_outbound_row(sent, at) for sent in outbound])
 
 
-def _entry(message: InboundMessage, at: datetime, author: str, text: str) -> dict[str, object]:
-    # PostgreSQL refuses NUL in text.
-    shown = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    return {"conversation": message.conversation, "at": at, "author": author, "text": shown}
+def _inbound_entry(message: InboundMessage) -> Row | None:
+    match message.event:
+        case Say(text=text):
+            said = text
+        case Tap(choice=choice, label=label):
+            said = label or choice
+        case Attach(photo=photo):
+            said = photo
+        case _:
+            return None
+    return {
+        "conversation": message.conversation,
+        "at": message.at,
+        "author": "buyer",
+        "text": _without_nul(said),
+        "message_id": message.id,
+        "reply": None,
+    }
+
+
+def _reply_entry(sent: OutboundMessage, at: datetime) -> Row:
+    return {
+        "conversation": sent.conversation,
+        "at": at,
+        "author": sent.reply.author,
+        "text": _without_nul(sent.reply.text),
+        "message_id": sent.in_reply_to,
+        "reply": sent.reply.model_dump_json(),
+    }
+
+
+def _outbound_row(sent: OutboundMessage, at: datetime) -> Row:
+    return {
+        "id": sent.id,
+        "conversation": sent.conversation,
+        "channel": sent.channel,
+        "payload": sent.model_dump_json(),
+        "status": "due",
+        "attempts": 0,
+        "created_at": at,
+    }
+
+
+def _without_nul(text: str) -> str:
+    """PostgreSQL refuses NUL in text."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _set_state_aside(

@@ -51,7 +51,7 @@ class Database:
 
     @contextmanager
     def reading(self, operation: str) -> Generator[Connection]:
-        """One consistent view; raises as `writing` does."""
+        """For a single statement, which sees one moment; raises as `writing` does."""
         with self._translated(operation), self.engine.connect() as connection:
             yield connection.execution_options(**{_READING: True})
 
@@ -146,5 +146,5 @@ def _configure(connection: SqliteConnection, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     """Take the write lock at once: a reader that turns writer could be refused half-way."""
-    reading = connection.get_execution_options().get(_READING, False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if not connection.get_execution_options().get(_READING, False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -19,6 +19,8 @@ _log = logging.getLogger(__name__)
 _DAMAGED = "The stored conversation cannot be read."
 _UNREADABLE = "The stored message cannot be read."
 
+_Outcome = Literal["nothing_due", "done", "failed"]
+
 
 class WrongTurnError(Exception):
     """What handled a message returned the turn of another one."""
@@ -65,7 +67,7 @@ class Worker:
         self._clock = clock
         self._limits = limits
         self._free = asyncio.Semaphore(limits.at_once)
-        self._writers: dict[ConversationId, asyncio.Task[None]] = {}
+        self._writers: dict[ConversationId, asyncio.Task[_Outcome]] = {}
         self._sweeper: asyncio.Task[None] | None = None
         self._stopped = False
 
@@ -80,6 +82,8 @@ class Worker:
         while True:
             if writer := self._writers.get(conversation):
                 await asyncio.wait({writer})
+                if not writer.cancelled() and writer.result() == "nothing_due":
+                    return
             elif not self._store.has_due(conversation):
                 return
             elif self._stopped:
@@ -122,27 +126,27 @@ class Worker:
         writer = asyncio.create_task(self._write(conversation), name=f"writer {conversation}")
         self._writers[conversation] = writer
 
-    async def _write(self, conversation: ConversationId) -> None:
+    async def _write(self, conversation: ConversationId) -> _Outcome:
         """Work off a conversation: the only task that does so in this process.
 
         Nothing may suspend between finding no message and leaving, else one could be overlooked.
         """
         failures = 0
+        outcome: _Outcome = "done"
         try:
             while not self._stopped:
                 async with self._free:
                     outcome = await self._take_turn(conversation)
                 if outcome == "nothing_due":
-                    return
+                    break
                 failures = failures + 1 if outcome == "failed" else 0
                 if failures:
                     await asyncio.sleep(self._pause(failures))
+            return outcome
         finally:
             del self._writers[conversation]
 
-    async def _take_turn(
-        self, conversation: ConversationId
-    ) -> Literal["nothing_due", "done", "failed"]:
+    async def _take_turn(self, conversation: ConversationId) -> _Outcome:
         try:
             due = self._store.next_due(conversation)
             if due is None:

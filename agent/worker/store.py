@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import ValidationError
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from agent.conversation import ConversationId, InboundMessage, MessageId, Reply
@@ -16,6 +16,29 @@ from agent.worker.commit import Due, write_inbound, write_turn
 from agent.worker.database import Database, open_database
 from agent.worker.runtime import TranscriptEntry
 from agent.worker.tables import conversations, inbox, transcript, turns
+
+_ADD_MESSAGE = insert(inbox)
+_NEXT_DUE = (
+    select(
+        inbox.c.seq,
+        inbox.c.attempts,
+        inbox.c.payload,
+        conversations.c.state,
+        conversations.c.turn,
+        conversations.c.version,
+    )
+    .outerjoin_from(inbox, conversations, conversations.c.id == inbox.c.conversation)
+    .where(inbox.c.status == "due", inbox.c.conversation == bindparam("name"))
+    .order_by(inbox.c.seq)
+    .limit(1)
+)
+
+_ENTRIES = (
+    select(transcript)
+    .where(transcript.c.conversation == bindparam("name"), transcript.c.seq > bindparam("after"))
+    .order_by(transcript.c.seq)
+)
+_OWNER = select(conversations.c.owner).where(conversations.c.id == bindparam("name"))
 
 
 @dataclass(frozen=True)
@@ -58,7 +81,7 @@ class Store:
         }
         try:
             with self.database.writing("accept") as connection:
-                connection.execute(insert(inbox), row)
+                connection.execute(_ADD_MESSAGE, row)
         except IntegrityError:
             return False
         return True
@@ -66,28 +89,18 @@ class Store:
     def next_due(self, conversation: ConversationId) -> Due | None:
         """Return the oldest message without a turn."""
         with self.database.reading("next message") as connection:
-            row = connection.execute(
-                select(inbox.c.seq, inbox.c.attempts, inbox.c.payload)
-                .where(inbox.c.status == "due", inbox.c.conversation == conversation)
-                .order_by(inbox.c.seq)
-                .limit(1)
-            ).one_or_none()
-            if row is None:
-                return None
-            known = connection.execute(
-                select(conversations.c.state, conversations.c.turn, conversations.c.version).where(
-                    conversations.c.id == conversation
-                )
-            ).one_or_none()
-        state, damaged = _read_state(known.state) if known else (None, None)
+            row = connection.execute(_NEXT_DUE, {"name": conversation}).one_or_none()
+        if row is None:
+            return None
+        state, damaged = _read_state(row.state)
         return Due(
             seq=row.seq,
             attempts=row.attempts,
             message=_read_message(row.payload),
             conversation=state,
             damaged=damaged,
-            turn=known.turn + 1 if known else 1,
-            version=known.version if known else 0,
+            turn=(row.turn or 0) + 1,
+            version=row.version or 0,
         )
 
     def commit(self, due: Due, result: TurnResult, at: datetime, fault: str | None = None) -> None:
@@ -120,13 +133,8 @@ class Store:
 
     def has_due(self, conversation: ConversationId) -> bool:
         """Whether a message of a conversation waits for its turn."""
-        query = (
-            select(inbox.c.seq)
-            .where(inbox.c.status == "due", inbox.c.conversation == conversation)
-            .limit(1)
-        )
         with self.database.reading("has due") as connection:
-            return connection.scalar(query) is not None
+            return connection.scalar(_NEXT_DUE, {"name": conversation}) is not None
 
     def due_conversations(self, accepted_before: datetime | None = None) -> list[ConversationId]:
         """Return the conversations with messages that have no turn, longest waiting first."""
@@ -153,13 +161,8 @@ class Store:
         self, conversation: ConversationId, after: int = 0
     ) -> tuple[TranscriptEntry, ...]:
         """Return the entries with a larger `seq`, oldest first."""
-        query = (
-            select(transcript)
-            .where(transcript.c.conversation == conversation, transcript.c.seq > after)
-            .order_by(transcript.c.seq)
-        )
         with self.database.reading("transcript") as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(_ENTRIES, {"name": conversation, "after": after}).all()
         return tuple(
             TranscriptEntry(
                 seq=row.seq,
@@ -174,9 +177,8 @@ class Store:
 
     def owner(self, conversation: ConversationId) -> Literal["assistant", "person"]:
         """Return who answers the buyer; a conversation that has not begun is the assistant's."""
-        query = select(conversations.c.owner).where(conversations.c.id == conversation)
         with self.database.reading("owner") as connection:
-            owner = connection.scalar(query)
+            owner = connection.scalar(_OWNER, {"name": conversation})
         return "person" if owner == "person" else "assistant"
 
     def turns(self, conversation: ConversationId) -> tuple[TurnRecord, ...]:
@@ -191,7 +193,9 @@ class Store:
         return tuple(TurnRecord.model_validate_json(record) for record in records)
 
 
-def _read_state(text: str) -> tuple[Conversation | None, str | None]:
+def _read_state(text: str | None) -> tuple[Conversation | None, str | None]:
+    if text is None:
+        return None, None
     try:
         return Conversation.model_validate_json(text), None
     except ValidationError:
