@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from agent.requests import RequestId
+from agent.state import Queue
 from tools.domain.model import Frozen
-
-Queue = Literal["general", "delivery", "returns", "payments", "safety"]
 
 
 def _as_key(key: str):
