@@ -9,7 +9,6 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -118,7 +117,7 @@ class StayUp:
 
         try:
             await self._app(scope, receive, send_safely)
-        except Exception:
+        except Exception:  # noqa: BLE001 - one bad request must not end the others
             _log.exception("request %s failed: %s %s", request_id, scope["method"], scope["path"])
             if not started:
                 request = Request(scope)

@@ -7,7 +7,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.types import Message
+from starlette.types import Message, Receive
 
 from agent.channels.web_chat.problems import ProblemCode, ProblemError
 from agent.photos import MAX_PHOTO_BYTES
@@ -74,7 +74,7 @@ async def read_photo(request: Request) -> SentPhoto:
     try:
         async with whole.form(max_files=1, max_fields=1, max_part_size=200) as form:
             file, sent_id = form.get("photo"), form.get("id")
-            if len(form) != 2 or not isinstance(file, UploadFile) or not isinstance(sent_id, str):  # noqa: PLR2004 (the two parts)
+            if len(form) != 2 or not isinstance(file, UploadFile) or not isinstance(sent_id, str):  # noqa: PLR2004 - its two parts
                 raise ProblemError("not_readable")
             return SentPhoto(id=UUID(sent_id), data=await file.read())
     except (HTTPException, ValueError) as error:
@@ -100,7 +100,7 @@ async def _read(request: Request, limit: int, problem: ProblemCode) -> bytes:
     return bytes(body)
 
 
-def _once(body: bytes):  # noqa: ANN202
+def _once(body: bytes) -> Receive:
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 

@@ -24,8 +24,16 @@ from agent.channels.web_chat.views import (
     photo_message_id,
 )
 from agent.channels.web_chat.wording import Pages, choose_locale
-from agent.conversation import Attach, ConversationId, Event, InboundMessage, Opened, Say, Tap
-from agent.conversation import MessageId
+from agent.conversation import (
+    Attach,
+    ConversationId,
+    Event,
+    InboundMessage,
+    MessageId,
+    Opened,
+    Say,
+    Tap,
+)
 from agent.photos import PhotoFault, PhotoRefusedError, PhotoStore
 from agent.worker.runtime import Runtime
 from tools.errors import UnavailableError
@@ -127,7 +135,7 @@ class WebChat:
     async def read_messages(self, request: Request) -> Response:
         session = self._session(request)
         after = request.query_params.get("after", "0")
-        if not (after.isascii() and after.isdigit() and len(after) < 19):  # noqa: PLR2004 (64 bit)
+        if not (after.isascii() and after.isdigit() and len(after) < 19):  # noqa: PLR2004 - 64 bits
             raise ProblemError("not_readable")
         settled = await self._settled_soon(session.conversation)
         entries = await self.runtime.transcript(session.conversation, int(after))

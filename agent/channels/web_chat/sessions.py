@@ -55,12 +55,12 @@ class Sessions:
 
     def write(self, session: Session) -> str:
         """Return the cookie of a session."""
-        return self._seal.dumps(session.model_dump(mode="json")).decode()
+        return self._seal.dumps(session.model_dump(mode="json"))
 
     def resume_or_start(self, session: Session | None, token: str | None) -> Session:
         """Go on with a conversation, or begin one.
 
-        Another buyer at the same browser never gets the conversation of the last one.
+        Who signs in at the shop never gets the conversation of another one who was signed in.
         """
         email = self._verify(token) if token and self._verify else None
         now = self._clock.now()

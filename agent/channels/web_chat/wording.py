@@ -38,6 +38,8 @@ class PageWording(Frozen):
     with_assistant: str
     with_person: str
     talk_to_person: str
+    person_message: str
+    """What the button writes in the buyer's name."""
     typing: str
     still_checking: str
     taking_long: str
