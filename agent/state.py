@@ -11,23 +11,29 @@ from typing_extensions import TypedDict
 from agent.conversation import ConversationId, InboundMessage, Reply
 from agent.requests import Request, RequestId
 from agent.understanding.reading import AnswerKind, ModelUse, OfferedChoice, Reading
+from agent.writing.parts import Part
 from tools.domain.effect import Effect, Receipt
 from tools.domain.model import Frozen
+from tools.domain.order import Order
 from tools.domain.party import Identity
-from tools.domain.shipment import LineId
+from tools.domain.shipment import LineId, ParcelReport
 from tools.domain.ticket import PhotoId, TicketId
-from tools.policy.decision import Decision, FactName
+from tools.policy.decision import Decision, FactName, LocalizedText
 from tools.policy.facts import Fact
+
+Queue = Literal["general", "delivery", "returns", "payments", "safety"]
 
 
 class Question(Frozen):
     """What was asked last, so that the next message can be read as its answer."""
 
-    about: Literal["identity", "order", "line", "fact", "request", "anything_else", "confirm"]
+    about: Literal["identity", "order", "line", "fact", "request", "person"]
     expecting: AnswerKind
     choices: tuple[OfferedChoice, ...] = ()
     fact: FactName | None = None
     """With `about="fact"`: the fact of the policy's catalogue."""
+    line: LineId | None = None
+    """With `about="fact"`: the line item that the fact is about."""
 
 
 class BuyerFact(Frozen):
@@ -56,6 +62,8 @@ class Conversation(Frozen):
     """Wrong pairs of order number and contact in this conversation."""
     order: str | None = None
     """The verified order the talk is about."""
+    items: tuple[OfferedChoice, ...] = ()
+    """The line items of that order, so that the buyer's words can be matched to them."""
     line: LineId | None = None
     """The line item the talk is about."""
     agenda: tuple[Request, ...] = ()
@@ -68,6 +76,8 @@ class Conversation(Frozen):
     ticket: TicketId | None = None
     policy_version: str | None = None
     """The version of the rulebook that the conversation began with."""
+    asked_identity: bool = False
+    """Whether order number and contact were asked for; a person's case is not held up twice."""
     recent: tuple[tuple[Literal["buyer", "assistant"], str], ...] = ()
     last_requests: tuple[RequestId, ...] = ()
     last_reply: Reply | None = None
@@ -93,11 +103,42 @@ class DecisionRecord(Frozen):
     facts: tuple[Fact, ...]
 
 
+class Answered(Frozen):
+    """A request is answered from records and rules."""
+
+    kind: Literal["answered"] = "answered"
+    request: Request
+    decisions: tuple[DecisionRecord, ...] = ()
+
+
+class Asking(Frozen):
+    """A request waits for the buyer."""
+
+    kind: Literal["asking"] = "asking"
+    request: Request
+    question: Question
+
+
+class HandingOff(Frozen):
+    """A request goes to a person."""
+
+    kind: Literal["handing_off"] = "handing_off"
+    request: Request
+    reason: str
+    queue: Queue
+    because: LocalizedText | None = None
+    """What the buyer is told about it, when a rule says so."""
+    decisions: tuple[DecisionRecord, ...] = ()
+
+
+Outcome = Annotated[Answered | Asking | HandingOff, Field(discriminator="kind")]
+
+
 class Handoff(Frozen):
     """The conversation went to a person."""
 
     reason: str
-    queue: str
+    queue: Queue
     ticket: TicketId | None
     """None when the ticket could not be stored; then the buyer is told so."""
 
@@ -121,20 +162,38 @@ class TurnRecord(Frozen):
     ms: float = Field(default=0.0, ge=0)
 
 
-class TurnState(TypedDict, total=False):
-    """What the nodes of one turn hand to each other; every field can be restored."""
-
-    message: InboundMessage
-    conversation: Conversation
+class _Carried(TypedDict, total=False):
     messages: Annotated[list[AnyMessage], add_messages]
     """This turn in the field's common form: human, tool calls, tool results, reply."""
     reading: Reading | None
     model_use: ModelUse
     tool_calls: tuple[ToolCallRecord, ...]
+    order: Order | None
+    """The verified order, read in this turn."""
+    reports: tuple[ParcelReport, ...]
+    outcomes: tuple[Outcome, ...]
+    """One for each request of the agenda, up to the first that waits for the buyer."""
+    handing_off: HandingOff | None
+    """Set as soon as a person is needed."""
     decisions: tuple[DecisionRecord, ...]
-    handoff_reason: str | None
-    handoff_queue: str
     effects: tuple[Effect, ...]
     receipts: tuple[Receipt, ...]
     handoff: Handoff | None
+    parts: tuple[Part, ...]
+    """Sentences that do not belong to a request: a greeting, a repair."""
+    grounds: tuple[str, ...]
+    """What the numbers of the reply rest on."""
     reply: Reply | None
+
+
+class TurnState(_Carried):
+    """What the nodes of one turn hand to each other; every field can be restored."""
+
+    message: InboundMessage
+    conversation: Conversation
+
+
+class TurnUpdate(_Carried, total=False):
+    """What one node changes."""
+
+    conversation: Conversation

@@ -1,0 +1,135 @@
+"""Which parts make up a running Nightdesk? The only place that picks connectors."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tools.connectors.policy_files import load_rulebook
+
+from agent.context import Context
+from agent.conversation import ConversationId
+from agent.graph import build_graph
+from agent.photos import PhotoStore
+from agent.requests import RequestCatalogue, RequestId
+from agent.settings import Settings
+from agent.state import TurnRecord
+from agent.turn import FaultHandler, TurnHandler
+from agent.prompting import load_prompt
+from agent.understanding.embedded import load_embedded
+from agent.understanding.llm import LlmUnderstanding
+from agent.understanding.reading import Understanding
+from agent.worker.attempts import StoredAttempts
+from agent.worker.effects import EffectGateway
+from agent.worker.loop import Worker
+from agent.worker.store import Store
+from agent.writing.macros import Macros, load_macros
+from tools.connectors.clocks import SystemClock
+from tools.connectors.embedded.carrier import EmbeddedCarrier
+from tools.connectors.embedded.marketplace import EmbeddedMarketplace
+from tools.connectors.embedded.storefront import EmbeddedStorefront
+from tools.connectors.embedded.world import load_world
+from tools.connectors.embedded_helpdesk import EmbeddedHelpdesk
+from tools.policy.rulebook import Rulebook
+from tools.ports.readers import Clock
+
+MENU: tuple[RequestId, ...] = ("order_status", "return_eligibility", "not_received")
+_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True)
+class House:
+    """What the owner and the operator have settled: read once, shared by every conversation."""
+
+    settings: Settings
+    rulebook: Rulebook
+    macros: Macros
+    catalogue: RequestCatalogue
+    understanding: Understanding
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A running Nightdesk over one marketplace and one database."""
+
+    runtime: Worker
+    store: Store
+    helpdesk: EmbeddedHelpdesk
+    context: Context
+    photos: PhotoStore
+    clock: Clock
+
+    def turns(self, conversation: ConversationId) -> tuple[TurnRecord, ...]:
+        """Return the committed turns of a conversation, oldest first."""
+        return self.store.turns(conversation)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+
+def load_house(
+    settings: Settings, *, model: str | None = None, policy: Path | None = None
+) -> House:
+    """Read prompts and policy and load the reader; `BadInputError` lists every fault of a file."""
+    rulebook = load_rulebook(policy or settings.policy_dir)
+    catalogue = RequestCatalogue.load(settings.prompts_dir)
+    macros = load_macros(settings.prompts_dir, rulebook.marketplace.locales)
+    understanding = load_understanding(settings, catalogue, model or settings.model)
+    return House(settings, rulebook, macros, catalogue, understanding)
+
+
+def load_understanding(
+    settings: Settings, catalogue: RequestCatalogue, model: str
+) -> Understanding:
+    """Return the embedded reader, or a chat model with the embedded reader behind it."""
+    embedded = load_embedded(catalogue, settings.prompts_dir, settings.cache_dir)
+    if model == "embedded":
+        return embedded
+    # Importing the vendor's client takes a second that the embedded reader does not need.
+    from agent.models import chat_model  # noqa: PLC0415 - see above
+
+    prompt = load_prompt(settings.prompts_dir / "understand.md")
+    return LlmUnderstanding(chat_model(settings, model), catalogue, prompt, embedded)
+
+
+def open_desk(
+    house: House,
+    *,
+    world: Path | None = None,
+    clock: Clock | None = None,
+    database: Path | Literal[":memory:"] | None = None,
+) -> Desk:
+    """Open a marketplace and a database and put the parts together."""
+    settings = house.settings
+    clock = clock or SystemClock()
+    market = EmbeddedMarketplace(load_world(world or settings.world), clock)
+    store = Store.open(database or settings.database)
+    helpdesk = EmbeddedHelpdesk(store.engine)
+    context = Context(
+        storefront=EmbeddedStorefront(market),
+        carrier=EmbeddedCarrier(market),
+        clock=clock,
+        rulebook=house.rulebook,
+        understanding=house.understanding,
+        macros=house.macros,
+        effects=EffectGateway(store, helpdesk, clock),
+        attempts=StoredAttempts(store, clock),
+        live=house.catalogue.live,
+        menu=MENU,
+    )
+    runtime = Worker(store, TurnHandler(build_graph(), context), clock, FaultHandler(context))
+    photos = PhotoStore(settings.photos_dir)
+    return Desk(runtime, store, helpdesk, context, photos, clock)
+
+
+def session_secret(settings: Settings) -> str:
+    """Return the key that signs web sessions; made once and kept beside the database."""
+    if settings.session_secret is not None:
+        return settings.session_secret.get_secret_value()
+    file = settings.database.with_suffix(".secret")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(_SECRET_BYTES))
+    return file.read_text()

@@ -1,0 +1,5 @@
+"""The `nightdesk` command."""
+
+from agent.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,38 @@
+"""How is Nightdesk served to browsers?"""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import typer
+import uvicorn
+from starlette.applications import Starlette
+
+from agent.bootstrap import load_house, open_desk, session_secret
+from agent.settings import Settings
+from agent.web import Site, create_app
+
+
+def serve(
+    host: str = typer.Option("127.0.0.1", help="Address to listen on."),
+    port: int = typer.Option(8000, help="Port to listen on."),
+    world: Path | None = typer.Option(None, help="Another marketplace than the demo."),
+    model: str | None = typer.Option(None, help="`embedded`, or a chat model's name."),
+) -> None:
+    """Serve the web chat at /."""
+    settings = Settings()
+    desk = open_desk(load_house(settings, model=model), world=world)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        await desk.runtime.start()
+        yield
+        await desk.runtime.stop()
+        desk.close()
+
+    site = Site(secret=session_secret(settings), pages=settings.prompts_dir / "pages")
+    app = create_app(
+        desk.runtime, clock=desk.clock, photos=desk.photos, site=site, lifespan=lifespan
+    )
+    typer.echo(f"Nightdesk is open at http://{host}:{port}/ (Ctrl+C closes it)")
+    uvicorn.run(app, host=host, port=port, log_level="warning")

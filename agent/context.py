@@ -1,0 +1,49 @@
+"""What are nodes handed, so that they never reach for the world themselves?"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from agent.requests import RequestId
+from agent.understanding.reading import Understanding
+from agent.writing.macros import Macros
+from tools.domain.effect import Effect, Receipt
+from tools.policy.rulebook import Rulebook
+from tools.ports.readers import Carrier, Clock, Storefront
+
+
+class Effects(Protocol):
+    """The gateway: the only door to anything that changes the world."""
+
+    async def perform(self, effect: Effect) -> Receipt:
+        """Carry out an effect once, however often it is asked for; never raises."""
+        ...
+
+
+class Attempts(Protocol):
+    """Limits guesses at order numbers across conversations."""
+
+    async def allowed(self, *keys: str) -> bool:
+        """Whether none of these keys has used up its guesses for now."""
+        ...
+
+    async def failed(self, *keys: str) -> None:
+        """Count one wrong guess against each key."""
+        ...
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything a turn may use."""
+
+    storefront: Storefront
+    carrier: Carrier
+    clock: Clock
+    rulebook: Rulebook
+    understanding: Understanding
+    macros: Macros
+    effects: Effects
+    attempts: Attempts
+    menu: tuple[RequestId, ...]
+    """Requests to offer as buttons when nothing was understood, likeliest first."""
+    live: frozenset[str]
+    """Requests that the owner has switched on; the others go to a person."""

@@ -1,0 +1,181 @@
+"""How does what was read change what the talk is about? Pure: a conversation in, one out."""
+
+from datetime import datetime
+
+from agent.requests import Request
+from agent.state import BuyerFact, Conversation, Question
+from agent.understanding.reading import Reading
+from tools.domain.shipment import LineId
+from tools.policy.facts import Fact
+
+MAX_AGENDA = 5
+"""More wishes than this in one message are a person's work."""
+_PAIR = 2
+
+
+def follow(conversation: Conversation, reading: Reading, at: datetime) -> Conversation:
+    """Return the conversation after a message: agenda, answers, corrections, what was claimed."""
+    conversation = conversation.model_copy(update={"language": reading.language})
+    if "never_mind" in reading.moves and not reading.requests:
+        return _settle(conversation, agenda=(), question=None, misunderstood=0)
+    before = conversation
+    conversation = _take_answers(conversation, reading, at)
+    conversation = _take_corrections(conversation, reading)
+    conversation = _take_requests(conversation, reading)
+    if _was_understood(before, conversation, reading):
+        return _settle(conversation, misunderstood=0)
+    return _settle(conversation, misunderstood=conversation.misunderstood + 1)
+
+
+def _settle(conversation: Conversation, **update: object) -> Conversation:
+    return conversation.model_copy(update=update)
+
+
+def _was_understood(before: Conversation, after: Conversation, reading: Reading) -> bool:
+    changed = after.model_copy(update={"language": before.language}) != before
+    return changed or bool(reading.requests or reading.moves or reading.candidates)
+
+
+def _take_answers(conversation: Conversation, reading: Reading, at: datetime) -> Conversation:
+    conversation = _take_claims(conversation, reading)
+    question = conversation.question
+    if question is None:
+        return conversation
+    match question.about:
+        case "fact":
+            return _take_fact(conversation, question, reading, at)
+        case "line":
+            return _take_line(conversation, reading)
+        case "request" | "person":
+            return _take_request_choice(conversation, question, reading)
+        case "order" | "identity":
+            return conversation
+
+
+def _take_claims(conversation: Conversation, reading: Reading) -> Conversation:
+    number = reading.answer("order_number") or _chosen_order(conversation, reading)
+    named = next((r.order for r in reading.requests if r.order), None)
+    contact = reading.answer("email") or reading.answer("postcode")
+    number = number or named
+    if number is not None and number != conversation.order:
+        conversation = _settle(conversation, claimed_number=number, order=None, line=None, items=())
+    if contact is not None:
+        conversation = _settle(conversation, claimed_contact=contact)
+    asked = conversation.question is not None and conversation.question.about in (
+        "identity",
+        "order",
+    )
+    if asked and (number or contact):
+        conversation = _settle(conversation, question=None)
+    if (
+        number
+        and not conversation.agenda
+        and not reading.requests
+        and conversation.question is None
+    ):
+        again = conversation.last_requests[-1:] or ("order_status",)
+        conversation = _settle(conversation, agenda=tuple(Request(id=r) for r in again))
+    return conversation
+
+
+def _chosen_order(conversation: Conversation, reading: Reading) -> str | None:
+    question = conversation.question
+    if question is None or question.about != "order":
+        return None
+    return _chosen(reading, "order:")
+
+
+def _take_fact(
+    conversation: Conversation, question: Question, reading: Reading, at: datetime
+) -> Conversation:
+    value = _fact_value(question, reading)
+    if value is None or conversation.order is None:
+        return conversation
+    assert question.fact is not None, "a question about a fact names the fact"
+    assert question.line is not None, "and the line item"
+    fact = Fact(name=question.fact, value=value, source="buyer", as_of=at)
+    said = BuyerFact(order=conversation.order, line=question.line, fact=fact)
+    kept = tuple(f for f in conversation.buyer_facts if not _same_fact(f, said))
+    return _settle(conversation, buyer_facts=(*kept, said), question=None)
+
+
+def _same_fact(one: BuyerFact, other: BuyerFact) -> bool:
+    return (one.order, one.line, one.fact.name) == (other.order, other.line, other.fact.name)
+
+
+def _fact_value(question: Question, reading: Reading) -> bool | int | str | None:
+    chosen = _chosen(reading, "fact:")
+    match question.expecting:
+        case "yes_no":
+            word = (
+                chosen
+                or reading.answer("yes_no")
+                or next(iter(reading.moves & {"yes", "no"}), None)
+            )
+            return None if word is None else word == "yes"
+        case "number":
+            number = reading.answer("number")
+            return int(number) if number and number.isdecimal() else None
+        case _:
+            offered = {choice.id.removeprefix("fact:") for choice in question.choices}
+            return chosen if chosen in offered else None
+
+
+def _take_line(conversation: Conversation, reading: Reading) -> Conversation:
+    line = _chosen(reading, "line:") or reading.answer("item")
+    if line not in {item.id for item in conversation.items}:
+        return conversation
+    return _settle(conversation, line=LineId(line), question=None)
+
+
+def _take_request_choice(
+    conversation: Conversation, question: Question, reading: Reading
+) -> Conversation:
+    chosen = _chosen(reading, "request:")
+    if question.about == "person":
+        if "yes" in reading.moves or reading.answer("yes_no") == "yes":
+            chosen = "human_agent"
+        elif "no" in reading.moves or reading.answer("yes_no") == "no":
+            return _settle(conversation, question=None)
+    offered = {choice.id.removeprefix("request:") for choice in question.choices}
+    if chosen is None or chosen not in offered:
+        return conversation
+    wish = Request.model_validate({"id": chosen})
+    return _settle(conversation, agenda=(wish, *conversation.agenda), question=None)
+
+
+def _take_corrections(conversation: Conversation, reading: Reading) -> Conversation:
+    """Read `no, the other one`, and an item that is named after its order was talked about."""
+    named = reading.answer("item") or next((r.item for r in reading.requests if r.item), None)
+    known = {item.id for item in conversation.items}
+    if named in known and named != conversation.line:
+        return _again(_settle(conversation, line=LineId(named)), reading)
+    if "correction" not in reading.moves or reading.answers or reading.requests:
+        return conversation
+    others = [item for item in conversation.items if item.id != conversation.line]
+    if conversation.line is not None and len(conversation.items) == _PAIR:
+        return _again(_settle(conversation, line=LineId(others[0].id)), reading)
+    return _again(_settle(conversation, line=None, question=None), reading)
+
+
+def _again(conversation: Conversation, reading: Reading) -> Conversation:
+    """Take up the last request again, unless something is on the agenda already."""
+    if conversation.agenda or reading.requests:
+        return conversation
+    again = tuple(Request(id=name) for name in conversation.last_requests[-1:])
+    return _settle(conversation, agenda=again)
+
+
+def _take_requests(conversation: Conversation, reading: Reading) -> Conversation:
+    """Put new wishes first: a digression is answered, then the open question is asked again."""
+    new = [r for r in reading.requests if r.id not in {a.id for a in conversation.agenda}]
+    if not new:
+        return conversation
+    talk_only = {"smalltalk", "out_of_scope"}
+    real = [r for r in new if r.id not in talk_only] or new[:1]
+    return _settle(conversation, agenda=(*real, *conversation.agenda)[:MAX_AGENDA])
+
+
+def _chosen(reading: Reading, prefix: str) -> str | None:
+    choice = reading.answer("choice")
+    return choice.removeprefix(prefix) if choice and choice.startswith(prefix) else None

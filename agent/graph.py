@@ -1,0 +1,50 @@
+"""Which nodes make up a turn, and in which order? Wiring, nothing else."""
+
+# pyright: reportUnknownMemberType=false
+# LangGraph's own signatures leave type arguments open.
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+
+from agent.context import Context
+from agent.nodes.check import check
+from agent.nodes.decide import decide
+from agent.nodes.gather import gather
+from agent.nodes.hand_off import hand_off
+from agent.nodes.identify import identify
+from agent.nodes.plan import plan
+from agent.nodes.understand import understand
+from agent.nodes.write import write
+from agent.routes import (
+    route_after_check,
+    route_after_decide,
+    route_after_identify,
+    route_after_plan,
+    route_start,
+)
+from agent.state import TurnState
+
+TurnGraph = CompiledStateGraph[TurnState, Context, TurnState, TurnState]
+
+
+def build_graph() -> TurnGraph:
+    """Return the compiled graph; it keeps nothing between turns."""
+    graph = StateGraph(TurnState, context_schema=Context)
+    graph.add_node(understand)
+    graph.add_node(plan)
+    graph.add_node(identify)
+    graph.add_node(gather)
+    graph.add_node(decide)
+    graph.add_node(hand_off)
+    graph.add_node(write)
+    graph.add_node(check)
+    graph.add_conditional_edges(START, route_start, ["understand", "plan", END])
+    graph.add_edge("understand", "plan")
+    graph.add_conditional_edges("plan", route_after_plan, ["identify", "gather", "write", END])
+    graph.add_conditional_edges("identify", route_after_identify, ["gather", "write"])
+    graph.add_edge("gather", "decide")
+    graph.add_conditional_edges("decide", route_after_decide, ["hand_off", "write"])
+    graph.add_edge("hand_off", "write")
+    graph.add_edge("write", "check")
+    graph.add_conditional_edges("check", route_after_check, ["hand_off", "write", END])
+    return graph.compile()

@@ -1,0 +1,34 @@
+"""How does a conversation reach a person? The ticket is stored before the buyer hears of it."""
+
+from datetime import timedelta
+
+from agent.context import Context
+from agent.packet import make_packet
+from agent.state import Handoff, TurnState, TurnUpdate
+from tools.domain.effect import Confirmed, OpenTicket, effect_id
+from tools.domain.ticket import TicketDraft
+
+
+async def open_ticket(state: TurnState, context: Context) -> TurnUpdate:
+    """Open the ticket through the gateway; Nightdesk falls silent only when it is stored."""
+    conversation, person = state["conversation"], state.get("handing_off")
+    assert person is not None, "only a reason leads here"
+    now = context.clock.now()
+    draft = TicketDraft(
+        queue=person.queue,
+        reason=person.reason,
+        packet=make_packet(state, context),
+        opened_at=now,
+        due_at=now + timedelta(hours=context.rulebook.marketplace.reply_hours),
+    )
+    name = effect_id(conversation.id, state["message"].id, "open_ticket")
+    effect = OpenTicket(id=name, rule_id=person.reason, ticket=draft)
+    receipt = await context.effects.perform(effect)
+    ticket = receipt.ticket if isinstance(receipt, Confirmed) else None
+    owned = {"owner": "person", "ticket": ticket, "agenda": (), "question": None}
+    return {
+        "conversation": conversation.model_copy(update=owned) if ticket else conversation,
+        "effects": (effect,),
+        "receipts": (receipt,),
+        "handoff": Handoff(reason=person.reason, queue=person.queue, ticket=ticket),
+    }

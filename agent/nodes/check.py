@@ -1,0 +1,24 @@
+"""Let nothing out that the facts do not hold."""
+
+from langchain_core.messages import AIMessage
+
+from agent.guards import find_active_markup, find_ungrounded_claims
+from agent.requests import Request
+from agent.state import HandingOff, TurnState, TurnUpdate
+
+
+def check(state: TurnState) -> TurnUpdate:
+    """Pass the reply on, or give the turn to a person when it claims too much."""
+    reply = state.get("reply")
+    assert reply is not None, "`write` comes first"
+    if reply.author == "person":
+        return {}
+    faults = [
+        *find_ungrounded_claims(reply.text, state.get("grounds", ())),
+        *find_active_markup(reply.text),
+    ]
+    if not faults:
+        return {"messages": [AIMessage(content=reply.text)]}
+    wish = Request(id="human_agent")
+    person = HandingOff(request=wish, reason="guard", queue="general")
+    return {"reply": None, "handing_off": person, "outcomes": (), "parts": ()}

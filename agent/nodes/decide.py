@@ -1,0 +1,175 @@
+"""Store what the rulebook says about each request; every later node obeys it."""
+
+from langgraph.runtime import Runtime
+from tools.check_policy import PolicyDecided
+
+from agent.context import Context
+from agent.playbooks import PLAYBOOKS
+from agent.requests import Request
+from agent.state import (
+    Answered,
+    Asking,
+    Conversation,
+    DecisionRecord,
+    HandingOff,
+    Outcome,
+    Question,
+    TurnState,
+    TurnUpdate,
+)
+from agent.toolkit import Called, call_tool, tool_scope
+from agent.triage import person_for_request
+from agent.understanding.reading import AnswerKind, OfferedChoice
+from tools.domain.order import LineItem, Order
+from tools.domain.shipment import LineId
+from tools.policy.decision import Allow, Deny, FactName, HandOff, NeedApproval, NeedFacts
+
+EXPECTING: dict[str, AnswerKind] = {
+    "bool": "yes_no",
+    "int": "number",
+    "choice": "choice",
+    "word": "choice",
+    "instant": "date",
+}
+TRACKED = {request for request, playbook in PLAYBOOKS.items() if playbook.track}
+MAX_LINES_AT_ONCE = 4
+"""With more line items than this the buyer is asked which one is meant."""
+
+
+async def decide(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
+    """Go through the agenda up to the first request that waits for the buyer or a person."""
+    context = runtime.context
+    person = state.get("handing_off")
+    outcomes: list[Outcome] = []
+    called: list[Called] = []
+    for request in () if person is not None else state["conversation"].agenda:
+        calls = await _check_lines(state, request, context)
+        called.extend(calls)
+        decisions = tuple(r for call in calls if (r := _record(call)) is not None)
+        outcome = _outcome(state, request, decisions, context)
+        outcomes.append(outcome)
+        if isinstance(outcome, HandingOff):
+            person = outcome
+        if not isinstance(outcome, Answered):
+            break
+    return {
+        "outcomes": tuple(outcomes),
+        "handing_off": person,
+        "conversation": _after(state, tuple(outcomes)),
+        "decisions": tuple(r for call in called if (r := _record(call)) is not None),
+        "messages": [message for call in called for message in call.messages],
+        "tool_calls": (*state.get("tool_calls", ()), *(call.record for call in called)),
+    }
+
+
+async def _check_lines(state: TurnState, request: Request, context: Context) -> list[Called]:
+    question, order = PLAYBOOKS[request.id].question, state.get("order")
+    if question is None or order is None:
+        return []
+    calls: list[Called] = []
+    for line in _lines_meant(state["conversation"], order):
+        about = state["conversation"].model_copy(update={"line": line.id})
+        arguments = {"question": question, "number": order.number, "line": line.id}
+        call_id = f"{state['message'].id}:{request.id}:{line.id}"
+        scope = tool_scope(context, about)
+        calls.append(await call_tool("check_policy", arguments, call_id=call_id, scope=scope))
+    return calls
+
+
+def _lines_meant(conversation: Conversation, order: Order) -> list[LineItem]:
+    if conversation.line is not None:
+        return [order.line(conversation.line)]
+    return [line for line in order.lines if line.cancelled_quantity < line.quantity]
+
+
+def _record(called: Called) -> DecisionRecord | None:
+    match called.result:
+        case PolicyDecided() as told:
+            return DecisionRecord(
+                question=told.question,
+                order=told.number,
+                line=LineId(told.line),
+                decision=told.decision,
+                facts=told.facts,
+            )
+        case _:
+            return None
+
+
+def _outcome(
+    state: TurnState, request: Request, decisions: tuple[DecisionRecord, ...], context: Context
+) -> Outcome:
+    at = state["message"].at
+    person = person_for_request(request, state.get("reports", ()), context, at)
+    if person is not None:
+        return person.model_copy(update={"decisions": decisions})
+    if PLAYBOOKS[request.id].question is None:
+        return Answered(request=request)
+    if not decisions:
+        return HandingOff(request=request, reason="unavailable", queue="returns")
+    if len(decisions) > 1 and _is_line_needed(decisions):
+        return Asking(request=request, question=_which_line(state["conversation"]))
+    return _from_decision(request, decisions, context, state["conversation"])
+
+
+def _is_line_needed(decisions: tuple[DecisionRecord, ...]) -> bool:
+    """A split answer is given at once; only what depends on more is asked item by item."""
+    settled = all(isinstance(record.decision, Allow | Deny) for record in decisions)
+    return not settled or len(decisions) > MAX_LINES_AT_ONCE
+
+
+def _which_line(conversation: Conversation) -> Question:
+    choices = tuple(OfferedChoice(id=f"line:{i.id}", label=i.label) for i in conversation.items)
+    return Question(about="line", expecting="item", choices=choices)
+
+
+def _from_decision(
+    request: Request,
+    decisions: tuple[DecisionRecord, ...],
+    context: Context,
+    conversation: Conversation,
+) -> Outcome:
+    first = decisions[0]
+    match first.decision:
+        case Allow() | Deny():
+            return Answered(request=request, decisions=decisions)
+        case NeedFacts(facts=facts):
+            language = context.macros.locale(conversation.language)
+            question = _ask_fact(facts[0], first, context, language)
+            return Asking(request=request, question=question)
+        case NeedApproval() | HandOff() as decision:
+            return HandingOff(
+                request=request,
+                reason=decision.rule_id,
+                queue=decision.queue if isinstance(decision, HandOff) else "returns",
+                because=decision.because,
+                decisions=decisions,
+            )
+
+
+def _ask_fact(fact: FactName, record: DecisionRecord, context: Context, language: str) -> Question:
+    """Return the catalogue's question, with its choices as buttons."""
+    spec = context.rulebook.catalogue[fact]
+    choices = tuple(
+        OfferedChoice(id=f"fact:{choice}", label=label.get(language, label["en"]))
+        for choice, label in spec.choices.items()
+    )
+    expecting = EXPECTING[spec.kind]
+    return Question(about="fact", expecting=expecting, choices=choices, fact=fact, line=record.line)
+
+
+def _after(state: TurnState, outcomes: tuple[Outcome, ...]) -> Conversation:
+    """Take what is answered off the agenda and remember what is asked."""
+    conversation = state["conversation"]
+    done = {outcome.request.id for outcome in outcomes if isinstance(outcome, Answered)}
+    asked = next((o.question for o in outcomes if isinstance(o, Asking)), None)
+    names = tuple(outcome.request.id for outcome in outcomes)
+    late = any(report.past_threshold for report in state.get("reports", ()))
+    if asked is None and names and late and set(names) <= TRACKED:
+        asked = Question(about="person", expecting="yes_no")
+    update = {
+        "agenda": tuple(r for r in conversation.agenda if r.id not in done),
+        "question": asked if outcomes else conversation.question,
+        "last_requests": names or conversation.last_requests,
+    }
+    return conversation.model_copy(update=update)

@@ -1,0 +1,95 @@
+"""Put on the agenda what this message asks for, and say what needs no records."""
+
+from langgraph.runtime import Runtime
+
+from agent.context import Context
+from agent.conversation import Attach, HandBack, Opened, PersonSaid
+from agent.dialogue import follow
+from agent.state import Conversation, Question, TurnState, TurnUpdate
+from agent.triage import person_for_conversation
+from agent.understanding.reading import OfferedChoice, Reading
+from agent.writing.parts import Part, say
+
+TALK_ONLY = {"smalltalk", "out_of_scope"}
+_SMALL_TALK = {"goodbye": "goodbye", "thanks": "thanks", "greeting": "hello_again"}
+
+
+def plan(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
+    """Decide what this turn is about, without looking at any record."""
+    conversation, context = state["conversation"], runtime.context
+    message = state["message"]
+    match message.event:
+        case HandBack():
+            back = {"owner": "assistant", "ticket": None, "misunderstood": 0, "failed_attempts": 0}
+            return {
+                "conversation": conversation.model_copy(update=back),
+                "parts": (say("handed_back"),),
+            }
+        case Opened():
+            hello = say("greeting", marketplace=context.rulebook.marketplace.name)
+            return {"parts": () if conversation.greeted else (hello,)}
+        case Attach(photo=photo):
+            kept = {"photos": (*conversation.photos, photo)}
+            return {
+                "conversation": conversation.model_copy(update=kept),
+                "parts": (say("photo_stored"),),
+            }
+        case PersonSaid():
+            return {}
+        case _:
+            reading = state.get("reading")
+            assert reading is not None, "`understand` reads every message of the buyer"
+            after = follow(conversation, reading, message.at)
+            person = person_for_conversation(after, reading, context, message.at)
+            if person is not None:
+                return {"conversation": after, "handing_off": person}
+            parts = small_talk(after, reading)
+            return {"conversation": ask_about(after, reading, context, parts), "parts": parts}
+
+
+def small_talk(conversation: Conversation, reading: Reading) -> tuple[Part, ...]:
+    """Return what to say to a message that asks for nothing on record."""
+    named = {request.id for request in conversation.agenda}
+    if named - TALK_ONLY:
+        return ()
+    if "never_mind" in reading.moves:
+        return (say("never_mind"),)
+    if "out_of_scope" in named:
+        return (say("out_of_scope"),)
+    macros = [macro for move, macro in _SMALL_TALK.items() if move in reading.moves]
+    if macros or named:
+        return (say(macros[0] if macros else "hello_again"),)
+    if conversation.question is not None and not reading.candidates:
+        return ()
+    return (say("unsure" if reading.candidates else "not_understood"),)
+
+
+def ask_about(
+    conversation: Conversation, reading: Reading, context: Context, parts: tuple[Part, ...]
+) -> Conversation:
+    """Remember what the buttons under a repair question mean, and clear what was only talk."""
+    agenda = tuple(r for r in conversation.agenda if r.id not in TALK_ONLY)
+    said = {part.macro for part in parts}
+    if said & {"unsure", "not_understood"}:
+        ids = reading.candidates or context.menu
+        choices = tuple(
+            OfferedChoice(
+                id=f"request:{name}",
+                label=context.macros.text(f"request_{name}", conversation.language),
+            )
+            for name in ids
+        )
+        question = Question(about="request", expecting="choice", choices=choices)
+        return conversation.model_copy(update={"agenda": agenda, "question": question})
+    if "out_of_scope" in said:
+        question = Question(
+            about="person", expecting="yes_no", choices=person_choice(conversation, context)
+        )
+        return conversation.model_copy(update={"agenda": agenda, "question": question})
+    return conversation.model_copy(update={"agenda": agenda})
+
+
+def person_choice(conversation: Conversation, context: Context) -> tuple[OfferedChoice, ...]:
+    """Return the button that leads to a person."""
+    label = context.macros.text("choice_person", conversation.language)
+    return (OfferedChoice(id="request:human_agent", label=label),)

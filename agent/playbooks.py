@@ -1,0 +1,56 @@
+"""What does each request need: which records, which rules?
+
+A request that is not switched on in `prompts/requests.yaml` follows the same playbook up to the
+point where it would be answered, and then goes to a person with everything gathered.
+"""
+
+from typing import Literal
+
+from agent.requests import RequestId
+from tools.domain.model import Frozen
+
+
+class Playbook(Frozen):
+    """The way from a request to its answer."""
+
+    order: Literal["none", "wanted", "needed"] = "needed"
+    """`wanted`: asked for once, because a person's case is better with it."""
+    track: bool = False
+    """Whether the answer shows where the parcels are."""
+    question: str | None = None
+    """The rulebook's question about each line item."""
+
+
+_STATUS = Playbook(track=True)
+_CASE = Playbook(order="wanted")
+_CASE_TRACKED = Playbook(order="wanted", track=True)
+_CASE_OF_RETURN = Playbook(order="wanted", track=True, question="may_return")
+_TALK = Playbook(order="none")
+
+PLAYBOOKS: dict[RequestId, Playbook] = {
+    "order_status": _STATUS,
+    "tracking_problem": _STATUS,
+    "delivery_delay": _STATUS,
+    "not_received": _STATUS,
+    "damaged_item": _CASE_TRACKED,
+    "missing_item": _CASE_TRACKED,
+    "wrong_item": _CASE_TRACKED,
+    "return_eligibility": Playbook(track=True, question="may_return"),
+    "start_return": _CASE_OF_RETURN,
+    "exchange": _CASE_OF_RETURN,
+    "refund_request": _CASE_TRACKED,
+    "refund_status": _CASE,
+    "cancel_order": _CASE_TRACKED,
+    "change_order": _CASE_TRACKED,
+    "change_address": _CASE_TRACKED,
+    "gift_receipt": _CASE,
+    "invoice_receipt": _CASE,
+    "payment_issue": _CASE,
+    "chargeback_fraud": _TALK,
+    "warranty_repair": _CASE_TRACKED,
+    "complaint": _CASE_TRACKED,
+    "shipping_info": _TALK,
+    "human_agent": _TALK,
+    "smalltalk": _TALK,
+    "out_of_scope": _TALK,
+}

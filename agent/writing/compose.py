@@ -1,0 +1,132 @@
+"""Which sentences answer a turn?"""
+
+from datetime import timedelta
+
+from agent.conversation import Choice, OrderCard, PersonSaid, Reply
+from agent.state import Answered, Asking, DecisionRecord, Handoff, Outcome, TurnState
+from agent.writing.macros import Macros
+from agent.writing.parcels import order_card, parcel_parts
+from agent.writing.parts import Part, Slot, say
+from agent.writing.rendering import render_all
+from tools.domain.order import Order
+from tools.policy.decision import Allow, Deny
+from tools.policy.rulebook import Rulebook
+
+PERSON = "request:human_agent"
+STATUS_REQUESTS = ("order_status", "tracking_problem", "delivery_delay", "not_received")
+
+
+def write_reply(
+    state: TurnState, macros: Macros, rulebook: Rulebook
+) -> tuple[Reply, tuple[str, ...]]:
+    """Return the reply and the facts that it shows; a person's own words pass as they are."""
+    language = macros.locale(state["conversation"].language)
+    event = state["message"].event
+    if isinstance(event, PersonSaid):
+        return Reply(text=event.text, author="person", language=language), (event.text,)
+    rendered = render_all(compose(state, rulebook), macros, language)
+    reply = Reply(
+        text=rendered.text,
+        choices=choices(state, macros),
+        cards=cards(state, macros),
+        language=language,
+    )
+    return reply, rendered.grounds
+
+
+def compose(state: TurnState, rulebook: Rulebook) -> tuple[Part, ...]:
+    """Return the sentences of a turn, in the order in which they are said."""
+    parts: list[Part] = []
+    conversation, message = state["conversation"], state["message"]
+    opened = message.event.kind == "opened"
+    if not conversation.greeted and not opened:
+        parts.append(say("disclosure", marketplace=rulebook.marketplace.name))
+    parts.extend(state.get("parts", ()))
+    shown = False
+    for outcome in state.get("outcomes", ()):
+        if outcome.request.id in STATUS_REQUESTS and not shown:
+            parts.extend(_status(state))
+            shown = True
+        parts.extend(_outcome(outcome, state, rulebook))
+    person, handoff = state.get("handing_off"), state.get("handoff")
+    if handoff is not None and person is not None:
+        told = (Part(text=person.because),) if person.because else ()
+        parts.append(Part(sentences=(*told, _handed_off(handoff, rulebook))))
+    return tuple(parts)
+
+
+def choices(state: TurnState, macros: Macros) -> tuple[Choice, ...]:
+    """Return the buttons under the reply; a person is always one of them."""
+    if state.get("handoff") is not None:
+        return ()
+    conversation = state["conversation"]
+    language = conversation.language
+    question = conversation.question
+    shown = [Choice(id=c.id, label=c.label) for c in question.choices] if question else []
+    if question is not None and question.expecting == "yes_no" and not shown:
+        shown = [
+            Choice(id=word, label=macros.text(f"choice_{word}", language)) for word in ("yes", "no")
+        ]
+    if all(choice.id != PERSON for choice in shown):
+        shown.append(Choice(id=PERSON, label=macros.text("choice_person", language)))
+    return tuple(shown)
+
+
+def cards(state: TurnState, macros: Macros) -> tuple[OrderCard, ...]:
+    """Return the order as a card when its parcels were asked about."""
+    order, reports = state.get("order"), state.get("reports", ())
+    if order is None or not reports or not _shows_status(state):
+        return ()
+    return (order_card(order, reports, macros, macros.locale(state["conversation"].language)),)
+
+
+def _shows_status(state: TurnState) -> bool:
+    outcomes = state.get("outcomes", ())
+    return any(outcome.request.id in STATUS_REQUESTS for outcome in outcomes)
+
+
+def _status(state: TurnState) -> list[Part]:
+    order, reports = state.get("order"), state.get("reports", ())
+    if order is None:
+        return []
+    parcels = [Part(sentences=parcel_parts(report)) for report in reports]
+    return [say("order_intro", number=order.number), *parcels] if parcels else []
+
+
+def _outcome(outcome: Outcome, state: TurnState, rulebook: Rulebook) -> list[Part]:
+    order = state.get("order")
+    match outcome:
+        case Asking(question=question) if question.about == "fact":
+            assert question.fact is not None, "a question about a fact names the fact"
+            return [Part(text=rulebook.catalogue[question.fact].question)]
+        case Asking(question=question) if question.about == "line":
+            return [say("ask_which_item")]
+        case Answered(decisions=decisions) if decisions and order is not None:
+            return [_decided(record, order) for record in decisions]
+        case Answered() if any(report.past_threshold for report in state.get("reports", ())):
+            return [say("offer_person")]
+        case _:
+            return []
+
+
+def _decided(record: DecisionRecord, order: Order) -> Part:
+    decision = record.decision
+    slots: dict[str, Slot] = {"item": order.line(record.line).title}
+    because = Part(text=decision.because)
+    match decision:
+        case Allow(until=until) if until is not None:
+            return say("return_yes_until", **slots, because=because, date=until)
+        case Allow():
+            return say("return_yes", **slots, because=because)
+        case Deny():
+            told = say("return_no", **slots, because=because)
+            return Part(sentences=(told, say("return_offer_person")))
+        case _:
+            raise AssertionError(decision)
+
+
+def _handed_off(handoff: Handoff, rulebook: Rulebook) -> Part:
+    if handoff.ticket is None:
+        return say("handed_off_failed")
+    time = timedelta(hours=rulebook.marketplace.reply_hours)
+    return say("handed_off", ticket=handoff.ticket, time=time)

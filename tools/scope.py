@@ -1,0 +1,21 @@
+"""What is a tool call allowed to look at?"""
+
+from dataclasses import dataclass
+
+from tools.domain.party import Identity
+from tools.policy.facts import Fact
+from tools.policy.rulebook import Rulebook
+from tools.ports.readers import Carrier, Clock, Storefront
+
+
+@dataclass(frozen=True)
+class ToolScope:
+    """The buyer of this conversation and the readers that a tool may use for them."""
+
+    identity: Identity
+    storefront: Storefront
+    carrier: Carrier
+    clock: Clock
+    rulebook: Rulebook
+    said: tuple[Fact, ...] = ()
+    """What the buyer said about the line item in question."""
