@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import ValidationError
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from agent.conversation import ConversationId, InboundMessage, MessageId, Reply
@@ -123,13 +123,22 @@ class Store:
     def retry(self, seq: int) -> ConversationId | None:
         """Make a failed message due again; None when no failed message has this number."""
         with self.database.writing("retry") as connection:
-            changed = connection.execute(
-                update(inbox)
-                .where(inbox.c.seq == seq, inbox.c.status == "failed")
-                .values(status="due", attempts=0)
+            row = connection.execute(
+                select(inbox.c.conversation, inbox.c.message_id).where(
+                    inbox.c.seq == seq, inbox.c.status == "failed"
+                )
+            ).one_or_none()
+            if row is None:
+                return None
+            again = update(inbox).where(inbox.c.seq == seq)
+            connection.execute(again.values(status="due", attempts=0))
+            connection.execute(
+                delete(transcript).where(
+                    transcript.c.conversation == row.conversation,
+                    transcript.c.message_id == row.message_id,
+                )
             )
-            name = connection.scalar(select(inbox.c.conversation).where(inbox.c.seq == seq))
-        return ConversationId(name) if changed.rowcount and name else None
+        return ConversationId(row.conversation)
 
     def has_due(self, conversation: ConversationId) -> bool:
         """Whether a message of a conversation waits for its turn."""
