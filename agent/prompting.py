@@ -43,24 +43,26 @@ class Prompt(Frozen):
     digest: str
     """Changes with every byte of the file."""
 
+    def require(self, *sections: str) -> None:
+        """Raise `BadInputError` when the caller would miss a section."""
+        missing = [name for name in sections if name not in self.sections]
+        if missing:
+            wanted = ", ".join(f"`# {name.capitalize()}`" for name in missing)
+            raise BadInputError(Fault(f"{self.name}.md", 0, 0, f"add the section {wanted}."))
+
     def render(self, section: str, **values: str) -> str:
         """Fill one section; a value is put in as it is, `$` included."""
         return Template(self.sections[section]).substitute(values)
 
 
-def load_prompt(path: Path, *sections: str) -> Prompt:
-    """Read a prompt that must have these sections; raise `BadInputError` with every fault."""
+def load_prompt(path: Path) -> Prompt:
+    """Read a prompt; raise `BadInputError` with every fault in it."""
     text = _read(path)
     head, body, first = _split(text, path.name)
     source = parse_yaml(head, path.name)
     found: list[Fault] = []
     front = _front_matter(source, found)
     parts = _sections(body, first, path.name, found)
-    found += [
-        Fault(path.name, first, 1, f"has no section `# {name.capitalize()}`; add it.")
-        for name in sections
-        if name not in parts
-    ]
     found += _placeholder_faults(source, front, body, first)
     if found or front is None:
         raise BadInputError(*found)

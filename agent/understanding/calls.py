@@ -11,6 +11,7 @@ from pydantic import ConfigDict, ValidationError
 from tools.domain.model import Frozen
 
 _MAX_CONTENT = 6_000
+_NAME = re.compile(r"[a-z]+(?:_[a-z]+)*")
 _OPENING = re.compile(r"[{\[]")
 
 
@@ -23,6 +24,13 @@ class Call(Frozen):
     words: str | None = None
     order: str | None = None
     item: str | None = None
+    also: str | None = None
+    """Names of further tools, from a model or server that makes one call in a reply."""
+
+    @property
+    def others(self) -> list[str]:
+        """Return what looks like the name of a tool in `also`."""
+        return _NAME.findall(self.also or "")
 
 
 def calls_of(message: AIMessage) -> tuple[Call, ...] | None:

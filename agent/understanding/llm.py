@@ -7,21 +7,15 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from agent.prompting import Prompt
-from agent.requests import REQUEST_IDS, Request, RequestCatalogue, RequestId
-from agent.understanding.calls import Call, calls_of
+from agent.requests import RequestCatalogue, RequestId
+from agent.understanding.calls import calls_of
 from agent.understanding.examples import Examples
+from agent.understanding.heard import IDLE, REQUEST_TOOLS, Heard
 from agent.understanding.masking import Masked, mask
 from agent.understanding.reading import Hearing, ModelUse, Reading, Understanding
 from tools.errors import OutsideError
 
-SECTIONS = ("system", "message")
-ANSWER = "answer_question"
-NOTHING = "say_nothing_special"
-_IDS: Mapping[str, RequestId] = {id_: id_ for id_ in REQUEST_IDS if id_ != "smalltalk"}
-_MOST = 8
-"""More wishes than this in one message are not wishes; the model is running on."""
 _FEW_WORDS = 3
-_IDLE: frozenset[RequestId] = frozenset({"smalltalk", "out_of_scope"})
 
 _log = logging.getLogger(__name__)
 
@@ -40,12 +34,16 @@ class LlmUnderstanding:
         prompt: Prompt,
         fallback: Understanding,
     ) -> None:
+        prompt.require("system", "message")
         self.name = "llm"
         self._chat = model.bind_tools(
             tool_schemas(catalogue, prompt), max_tokens=prompt.front.max_tokens
         )
         self._system = SystemMessage(prompt.render("system"))
         self._prompt = prompt
+        self._families: dict[RequestId, str] = {
+            id_: kind.family for id_, kind in catalogue.kinds.items()
+        }
         self._examples = Examples(catalogue.phrases)
         self._fallback = fallback
 
@@ -57,8 +55,9 @@ class LlmUnderstanding:
             return known, use
         reply = await self._ask(masked, hearing)
         use = ModelUse(calls=use.calls + 1, tokens=use.tokens + _tokens(reply))
+        heard = Heard(masked, known, hearing, self._families)
         calls = calls_of(reply) if reply else None
-        requests = _requests(calls, masked, known, hearing) if calls else None
+        requests = heard.requests(calls) if calls else None
         if requests is None:
             return known, use
         return known.model_copy(update={"requests": requests, "candidates": ()}), use
@@ -83,17 +82,13 @@ class LlmUnderstanding:
 
 def tool_schemas(catalogue: RequestCatalogue, prompt: Prompt) -> list[dict[str, object]]:
     """Return one flat tool for each request, and the prompt's own tools."""
-    said = {name: {"type": "string"} for name in ("words", "order", "item")}
-    requests = [_schema(id_, catalogue.kinds[id_].meaning, said) for id_ in _IDS.values()]
+    said = {name: {"type": "string"} for name in ("words", "order", "item", "also")}
+    requests = [_schema(id_, catalogue.kinds[id_].meaning, said) for id_ in REQUEST_TOOLS.values()]
     return requests + [_schema(name, when, {}) for name, when in prompt.front.tools.items()]
 
 
 def _schema(name: str, description: str, properties: Mapping[str, object]) -> dict[str, object]:
-    parameters = {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(properties)[:1],
-    }
+    parameters = {"type": "object", "properties": dict(properties)}
     function = {"name": name, "description": description, "parameters": parameters}
     return {"type": "function", "function": function}
 
@@ -106,59 +101,10 @@ def _is_plain(masked: Masked, known: Reading) -> bool:
     words = [word for word in left.split() if any(map(str.isalpha, word))]
     if not words and not masked.originals:
         return True
-    wishes = known.candidates or any(r.id not in _IDLE for r in known.requests)
+    wishes = known.candidates or any(r.id not in IDLE for r in known.requests)
     return len(words) <= _FEW_WORDS and not wishes and bool(known.answers or known.moves)
 
 
 def _tokens(reply: AIMessage | None) -> int:
     usage = reply.usage_metadata if reply else None
     return usage["total_tokens"] if usage else 0
-
-
-def _requests(
-    calls: tuple[Call, ...], masked: Masked, known: Reading, hearing: Hearing
-) -> tuple[Request, ...] | None:
-    """Return what the model heard; None when it makes no sense."""
-    names = {call.name for call in calls}
-    if not names <= {*_IDS, ANSWER, NOTHING}:
-        return None
-    found = {
-        (request.id, request.order, request.item): request
-        for request in (_request(call, masked) for call in calls if call.name in _IDS)
-    }
-    wishes = [r for r in found.values() if r.id not in _IDLE] or list(found.values())
-    if len(wishes) > _MOST:
-        return None
-    if not wishes:
-        return _wishless(names, known, hearing)
-    if all(r.id != "human_agent" for r in wishes):
-        wishes += [r for r in known.requests if r.id == "human_agent"]
-    return tuple(wishes)
-
-
-def _wishless(names: set[str], known: Reading, hearing: Hearing) -> tuple[Request, ...] | None:
-    if ANSWER in names:
-        return () if hearing.expecting else None
-    small = tuple(r for r in known.requests if r.id == "smalltalk")
-    if small or known.moves or known.answers:
-        return small
-    return (Request(id="smalltalk"),)
-
-
-def _request(call: Call, masked: Masked) -> Request:
-    words = _quoted(call.words, masked.text) or masked.text
-    item = _quoted(call.item, masked.text)
-    sole = next(iter(masked.orders.values())) if len(masked.orders) == 1 else None
-    return Request(
-        id=_IDS[call.name],
-        words=masked.restore(words),
-        order=masked.orders.get(call.order or "", sole),
-        item=masked.restore(item) if item else None,
-    )
-
-
-def _quoted(words: str | None, text: str) -> str | None:
-    """Return words as they stand in the message; None when the model made them up."""
-    wanted = (words or "").strip()
-    at = text.casefold().find(wanted.casefold())
-    return text[at : at + len(wanted)] if wanted and at >= 0 else None
