@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from agent.guards import find_active_markup
-from agent.state import Conversation
 from evals.conversation_file import Sample
 from evals.run import Miss, Run, Score, Step
 from tools.domain.order import Order
@@ -105,7 +104,8 @@ def _from_record(step: Step) -> Iterator[str]:
     yield from (decision.model_dump_json() for decision in record.decision)
     yield from (effect.model_dump_json() for effect in record.effects)
     yield from (_dates(step) if record.reply else ())
-    yield _ticket(step.after)
+    yield str(record.handoff.ticket) if record.handoff else ""
+    yield str(step.after.ticket) if step.after else ""
 
 
 def _dates(step: Step) -> Iterator[str]:
@@ -113,10 +113,6 @@ def _dates(step: Step) -> Iterator[str]:
     assert step.record is not None, "called with a record only"
     cards = step.record.reply.cards if step.record.reply else ()
     return (str(parcel.expected_by) for card in cards for parcel in card.parcels)
-
-
-def _ticket(conversation: Conversation | None) -> str:
-    return str(conversation.ticket) if conversation and conversation.ticket else ""
 
 
 def _amounts(order: Order) -> Iterator[int]:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from agent.state import TurnRecord
 from evals.baseline import Difference
 from evals.outcome import Outcome
 
@@ -33,6 +34,25 @@ def json_lines(outcomes: Iterable[Outcome], difference: Difference) -> Iterator[
         kept = one.model_dump(mode="json", exclude={"scores"})
         yield json.dumps({**kept, "scores": scores, "misses": misses}, ensure_ascii=False)
     yield json.dumps({"difference": difference.model_dump()}, ensure_ascii=False)
+
+
+def turn_in_words(record: TurnRecord) -> str:
+    """Return one turn for a person to read."""
+    calls = [f"{call.tool} -> {call.outcome}" for call in record.tool_calls]
+    decisions = [f"{one.decision.kind} ({one.decision.rule_id})" for one in record.decision]
+    read = [request.id for request in record.reading.requests] if record.reading else []
+    lines = [f"{record.conversation} turn {record.turn}, {record.ms:.0f} ms"]
+    lines.append(f"  buyer: {record.said}")
+    for name, values in (("read", read), ("looked up", calls), ("decided", decisions)):
+        if values:
+            lines.append(f"  {name}: {', '.join(values)}")
+    if record.handoff is not None:
+        lines.append(f"  handed over: {record.handoff.reason}, ticket {record.handoff.ticket}")
+    if record.reply is None:
+        return "\n".join([*lines, "  (silent: a person answers)"])
+    buttons = [f"[{choice.label}]" for choice in record.reply.choices]
+    lines.append(f"  {record.reply.author}: {record.reply.text}")
+    return "\n".join([*lines, *([f"  {' '.join(buttons)}"] if buttons else [])])
 
 
 def _table(outcomes: Sequence[Outcome]) -> Table:

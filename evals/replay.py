@@ -1,0 +1,146 @@
+"""How is a written conversation played against the same runtime that serves buyers?"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from agent.bootstrap import Desk, House, open_desk
+from agent.conversation import (
+    Attach,
+    ConversationId,
+    Event,
+    HandBack,
+    InboundMessage,
+    MessageId,
+    Opened,
+    PersonSaid,
+    Reply,
+    Say,
+    Tap,
+)
+from evals.conversation_file import PersonSpoke, Sample, Turn, Wait
+from evals.run import Miss, Run, Step
+from evals.truth import orders_at, owner_words, parcels_at, read_world
+from tools.connectors.clocks import FixedClock
+from tools.domain.ticket import PhotoId, Ticket
+
+_BETWEEN_TURNS = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What all conversations are played with."""
+
+    house: House
+    world: Path
+    policy: Path
+
+
+class NotOfferedError(Exception):
+    """The file taps a button that is not there."""
+
+    def __init__(self, wanted: str, reply: Reply | None) -> None:
+        offered = reply.choices if reply is not None else ()
+        super().__init__(wanted)
+        self.wanted = wanted
+        self.offered = ", ".join(f"{c.id} ({c.label})" for c in offered) or "no buttons"
+
+
+async def play(sample: Sample, stage: Stage) -> Run:
+    """Play one conversation in a world and a store of its own."""
+    world = Path(sample.world) if sample.world is not None else stage.world
+    truth = read_world(world)
+    clock = FixedClock(sample.starts_at)
+    desk = open_desk(stage.house, world=world, clock=clock, database=":memory:")
+    player = Player(desk, clock, sample)
+    steps: list[Step] = []
+    trouble: Miss | None = None
+    try:
+        async for step in player.steps():
+            steps.append(step)  # noqa: PERF401 - what came before a fault is kept
+    except NotOfferedError as error:
+        expected = f"the button `{error.wanted}`"
+        trouble = Miss(turn=len(steps) + 1, expected=expected, got=error.offered)
+    finally:
+        ticket = await player.ticket()
+        desk.close()
+    return Run(
+        sample=sample,
+        steps=tuple(steps),
+        ticket=ticket,
+        orders=orders_at(truth, sample.starts_at),
+        parcels=parcels_at(truth, sample.starts_at),
+        owner_words=owner_words(stage.policy),
+        trouble=trouble,
+    )
+
+
+class Player:
+    """Does what the file says, turn by turn, and looks at what came of it."""
+
+    def __init__(self, desk: Desk, clock: FixedClock, sample: Sample) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._sample = sample
+        self._id = ConversationId(sample.id)
+        self._reply: Reply | None = None
+
+    async def steps(self) -> AsyncIterator[Step]:
+        """Play to the end; `NotOfferedError` when a button is not there."""
+        for number, turn in enumerate(self._sample.turns, start=1):
+            if isinstance(turn.event, Wait):
+                self._clock.advance(turn.event.span)
+                yield self._step(number, turn, taken=False)
+                continue
+            if number > 1:
+                self._clock.advance(_BETWEEN_TURNS)
+            await self._desk.runtime.accept(self._message(number, self._event(turn)))
+            await self._desk.runtime.settled(self._id)
+            yield self._step(number, turn, taken=True)
+
+    async def ticket(self) -> Ticket | None:
+        """Return the last ticket, as it is stored."""
+        handoffs = [r.handoff for r in self._desk.turns(self._id) if r.handoff is not None]
+        number = handoffs[-1].ticket if handoffs else None
+        return await self._desk.helpdesk.find_ticket(number) if number is not None else None
+
+    def _step(self, number: int, turn: Turn, *, taken: bool) -> Step:
+        records = self._desk.turns(self._id) if taken else ()
+        record = records[-1] if records else None
+        if record is not None and record.reply is not None:
+            self._reply = record.reply
+        after = self._desk.store.conversation(self._id)
+        return Step(number=number, turn=turn, at=self._clock.now(), record=record, after=after)
+
+    def _message(self, number: int, event: Event) -> InboundMessage:
+        customer = self._sample.customer
+        return InboundMessage(
+            id=MessageId(f"{self._id}:{number}"),
+            conversation=self._id,
+            channel=self._sample.channel,
+            at=self._clock.now(),
+            event=event,
+            signed_email=customer.email if customer.verified else None,
+        )
+
+    def _event(self, turn: Turn) -> Event:
+        if turn.say is not None:
+            return Say(text=turn.say)
+        if turn.tap is not None:
+            return self._tap(turn.tap)
+        if turn.attach is not None:
+            return Attach(photo=PhotoId(turn.attach))
+        match turn.event:
+            case PersonSpoke(person_said=text):
+                return PersonSaid(text=text)
+            case "hand_back":
+                return HandBack()
+            case _:
+                return Opened()
+
+    def _tap(self, wanted: str) -> Tap:
+        for choice in self._reply.choices if self._reply is not None else ():
+            if wanted.casefold() in {choice.id.casefold(), choice.label.casefold()}:
+                return Tap(choice=choice.id, label=choice.label)
+        raise NotOfferedError(wanted, self._reply)
