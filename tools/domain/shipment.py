@@ -109,7 +109,9 @@ class ParcelReport(Frozen):
     delivered_at: datetime | None = None
     expected_by: date | None = None
     """The promised date, or the one that follows from handling and transit times; None if unknown."""
+    ship_by: date | None = None
+    """The last day for the seller to hand it to the carrier; None once it is sent, or if unknown."""
     days_late: int = 0
-    """Whole days past `expected_by`; 0 when on time or unknown."""
+    """Whole days past `expected_by` or `ship_by`; 0 when on time, arrived or unknown."""
     past_threshold: bool = False
     """Late or silent for longer than the owner lets a buyer wait before a person is offered."""

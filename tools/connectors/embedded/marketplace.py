@@ -1,0 +1,132 @@
+"""Where does the embedded marketplace keep its records?"""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from tools.connectors.embedded.records import WorldCustomer, WorldOrder, WorldScan, WorldSeller
+from tools.connectors.embedded.scalars import compact_number
+from tools.connectors.embedded.world import World
+from tools.errors import UnavailableError
+from tools.ports.readers import Clock
+
+_TABLES = """
+drop table if exists seller;
+drop table if exists customer;
+drop table if exists shop_order;
+drop table if exists parcel;
+drop table if exists outage;
+create table seller (id text primary key, record text not null);
+create table customer (id text primary key, email text not null unique, record text not null);
+create table shop_order (
+    number text primary key,
+    customer text not null references customer (id),
+    record text not null
+);
+create index shop_order_customer on shop_order (customer);
+create table parcel (
+    carrier text not null,
+    tracking_number text not null,
+    scans text not null,
+    primary key (carrier, tracking_number)
+);
+create table outage (carrier text primary key);
+"""
+
+
+_SELECT = """
+select shop_order.record, customer.record
+from shop_order join customer on customer.id = shop_order.customer
+"""
+_BY_NUMBER = _SELECT + "where shop_order.number = ?"
+_BY_EMAIL = _SELECT + "where customer.email = ?"
+_SCANS = TypeAdapter(tuple[WorldScan, ...])
+
+
+class EmbeddedMarketplace:
+    """A small marketplace in one SQLite file, filled from a world.
+
+    Records keep the world's relative instants; they become real ones when they are read, so that
+    the demo never ages.
+    """
+
+    def __init__(self, world: World, anchor: Clock, path: Path | None = None) -> None:
+        self._anchor = anchor
+        try:
+            # A web server may close on another thread; SQLite itself is built thread-safe.
+            self._db = sqlite3.connect(path or ":memory:", check_same_thread=False)
+            self._db.executescript(_TABLES)
+            self._fill(world)
+        except sqlite3.Error as error:
+            raise UnavailableError("embedded", "open", str(error)) from error
+
+    def close(self) -> None:
+        self._db.close()
+
+    def now(self) -> datetime:
+        return self._anchor.now()
+
+    def order(self, number: str) -> tuple[WorldOrder, WorldCustomer] | None:
+        """Return an order and who placed it."""
+        return next(self._orders(_BY_NUMBER, number), None)
+
+    def orders(self, email: str) -> tuple[tuple[WorldOrder, WorldCustomer], ...]:
+        """Return the orders of a customer, in no particular order."""
+        return tuple(self._orders(_BY_EMAIL, email.strip().casefold()))
+
+    def seller(self, seller_id: str) -> WorldSeller | None:
+        rows = self._read("select record from seller where id = ?", seller_id)
+        return WorldSeller.model_validate_json(rows[0][0]) if rows else None
+
+    def scans(self, carrier: str, tracking_number: str) -> tuple[WorldScan, ...] | None:
+        """Return the scans of a parcel, None when the carrier does not know it."""
+        if self._read("select carrier from outage where carrier = ?", carrier):
+            raise UnavailableError(carrier, "track", "drill: this carrier does not answer")
+        query = "select scans from parcel where carrier = ? and tracking_number = ?"
+        rows = self._read(query, carrier, compact_number(tracking_number))
+        return _SCANS.validate_json(rows[0][0]) if rows else None
+
+    def _orders(self, query: str, value: str) -> Iterator[tuple[WorldOrder, WorldCustomer]]:
+        for order, customer in self._read(query, value):
+            yield (
+                WorldOrder.model_validate_json(order),
+                WorldCustomer.model_validate_json(customer),
+            )
+
+    def _read(self, query: str, *values: str) -> list[tuple[str, ...]]:
+        try:
+            return self._db.execute(query, values).fetchall()
+        except UnicodeEncodeError:
+            return []  # a lone surrogate is in no record
+        except sqlite3.Error as error:
+            raise UnavailableError("embedded", "read", str(error)) from error
+
+    def _fill(self, world: World) -> None:
+        with self._db:
+            self._db.executemany(
+                "insert into seller values (?, ?)",
+                [(seller.id, seller.model_dump_json()) for seller in world.sellers],
+            )
+            self._db.executemany(
+                "insert into customer values (?, ?, ?)",
+                [(c.id, c.email.casefold(), c.model_dump_json()) for c in world.customers],
+            )
+            self._db.executemany(
+                "insert into shop_order values (?, ?, ?)",
+                [(order.number, order.customer, order.model_dump_json()) for order in world.orders],
+            )
+            self._db.executemany("insert into parcel values (?, ?, ?)", _parcels(world))
+            self._db.executemany(
+                "insert into outage values (?)", [(carrier,) for carrier in world.carrier_outages]
+            )
+
+
+def _parcels(world: World) -> Iterator[tuple[str, str, bytes]]:
+    for order in world.orders:
+        for parcel in order.shipments:
+            if parcel.carrier and parcel.tracking_number and parcel.scans is not None:
+                number = compact_number(parcel.tracking_number)
+                yield parcel.carrier, number, _SCANS.dump_json(parcel.scans)
