@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from agent.worker.audit import EffectSettled, append_event
 from agent.worker.store import Store
@@ -99,8 +100,11 @@ class EffectGateway:
             "created_at": now,
             "updated_at": now,
         }
-        with self._database.writing("begin effect") as connection:
-            connection.execute(insert(ledger), row)
+        try:
+            with self._database.writing("begin effect") as connection:
+                connection.execute(insert(ledger), row)
+        except IntegrityError:  # another process has begun it since the look-up
+            return self.look_up(effect.id) or LedgerRow(effect, "PENDING", None)
         return LedgerRow(effect, "PENDING", None)
 
     async def _call(self, effect: Effect) -> tuple[Receipt, Status]:
@@ -131,10 +135,9 @@ class EffectGateway:
         conversation = effect.ticket.packet.conversation
         try:
             with self._database.writing("settle effect") as connection:
-                connection.execute(
-                    update(ledger).where(ledger.c.effect == effect.id).values(values)
-                )
-                append_event(connection, now, conversation, entry)
+                open_row = (ledger.c.effect == effect.id, ledger.c.status != "CONFIRMED")
+                if connection.execute(update(ledger).where(*open_row).values(values)).rowcount:
+                    append_event(connection, now, conversation, entry)
         except OutsideError as error:
             _log.error("Effect %s is %s, but not in the ledger: %s", effect.id, status, error)
 
