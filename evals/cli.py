@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Generator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -22,9 +20,8 @@ from evals.replay import Stage, play
 from evals.report import json_lines, print_report, turn_in_words
 from evals.suites import read_suites, run_suites
 from evals.truth import world_schema
-from tools.errors import BadInputError, OutsideError
 
-FOUND, WRONG_USE, BROKEN = 1, 2, 3
+FOUND = 1
 
 World = Annotated[Path | None, typer.Option(help="Another marketplace, as a world file.")]
 Policy = Annotated[Path | None, typer.Option(help="Another folder of rules.")]
@@ -62,9 +59,8 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Run conversations and print one record per turn; fails when an expectation is not met."""
-    with _told():
-        samples = read_conversations(*files)
-        good = asyncio.run(_replay(samples, _stage(world, policy, model), repeat, as_json=as_json))
+    samples = read_conversations(*files)
+    good = asyncio.run(_replay(samples, _stage(world, policy, model), repeat, as_json=as_json))
     raise typer.Exit(0 if good else FOUND)
 
 
@@ -77,11 +73,10 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Play the datasets, score them and compare with the baseline."""
-    with _told():
-        outcomes = asyncio.run(_run(suite, _stage(None, None, model), repeat))
-        difference = compare(outcomes, read_baseline(), complete=suite is None)
-        if junit is not None:
-            write_junit(outcomes, junit)
+    outcomes = asyncio.run(_run(suite, _stage(None, None, model), repeat))
+    difference = compare(outcomes, read_baseline(), complete=suite is None)
+    if junit is not None:
+        write_junit(outcomes, junit)
     if as_json:
         for line in json_lines(outcomes, difference):
             typer.echo(line)
@@ -92,10 +87,9 @@ def run(
 
 def bless() -> None:
     """Play the datasets and take how they do now as the baseline."""
-    with _told():
-        outcomes = asyncio.run(_run(None, _stage(None, None, None), 1))
-        difference = compare(outcomes, read_baseline(), complete=True)
-        write_baseline(outcomes)
+    outcomes = asyncio.run(_run(None, _stage(None, None, None), 1))
+    difference = compare(outcomes, read_baseline(), complete=True)
+    write_baseline(outcomes)
     print_report(outcomes, difference, Console())
     typer.echo(f"Written to {BASELINE}.")
 
@@ -138,16 +132,3 @@ def _stage(world: Path | None, policy: Path | None, model: str | None) -> Stage:
         world=world or settings.world,
         policy=policy or settings.policy_dir,
     )
-
-
-@contextmanager
-def _told() -> Generator[None]:
-    """Turn our errors into sentences and exit codes."""
-    try:
-        yield
-    except BadInputError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(WRONG_USE) from error
-    except (OutsideError, OSError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(BROKEN) from error

@@ -6,6 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from evals.outcome import Outcome
+from tools.errors import BadInputError, Fault
 
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -24,7 +25,11 @@ def write_junit(outcomes: Iterable[Outcome], path: Path) -> None:
         for one in group:
             _add_case(suite, one)
     ET.indent(root)
-    ET.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+    try:
+        ET.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+    except OSError as error:
+        sentence = f"cannot be written: {error.strerror}."
+        raise BadInputError(Fault(str(path), 0, 0, sentence)) from error
 
 
 def _add_case(suite: ET.Element, outcome: Outcome) -> None:
