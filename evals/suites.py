@@ -11,9 +11,9 @@ from tools.errors import BadInputError, Fault
 DATASETS = Path(__file__).parent / "datasets"
 
 
-def read_suites(only: str | None = None, folder: Path = DATASETS) -> dict[str, tuple[Sample, ...]]:
+def read_suites(only: str | None = None) -> dict[str, tuple[Sample, ...]]:
     """Return the samples of each dataset by its name; ids are unique over all of them."""
-    files = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    files = {path.stem: path for path in sorted(DATASETS.glob("*.yaml"))}
     if only is not None and only not in files:
         known = ", ".join(files) or "none"
         raise BadInputError(Fault(only, 0, 0, f"is not a suite; there are: {known}."))
