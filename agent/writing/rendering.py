@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import chain
 
 from babel import Locale
-from babel.dates import format_skeleton, format_timedelta
+from babel.dates import format_date, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_currency, get_currency_precision
 
@@ -16,8 +16,13 @@ from agent.writing.parts import Part, Slot
 from tools.domain.model import Frozen
 from tools.domain.money import Money
 
-_LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
+_LINK = re.compile(
+    r"(?i)\b(?:[a-z][a-z0-9+.-]*://|www\.|(?:javascript|data|mailto|tel):|[a-z0-9.-]+\.[a-z]{2,}/)\S+"
+)
 _MAX_SLOT = 160
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_NEVER = 10**9
+"""A threshold above every span, so that the unit asked for is the unit shown."""
 
 
 class Rendered(Frozen):
@@ -55,10 +60,17 @@ def render_all(
 
 def inert(text: str) -> str:
     """Return outside text without control or bidi characters, markup and links, on one line."""
-    kept = "".join(" " if c in "\r\n\t" else c for c in text)
-    kept = "".join(c for c in kept if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
-    kept = _LINK.sub("…", kept).translate(str.maketrans("<>[]`*|", "‹›()'··"))
-    return kept if len(kept) <= _MAX_SLOT else f"{kept[: _MAX_SLOT - 1]}…"
+    kept = "".join(_character(c) for c in text[: 4 * _MAX_SLOT])
+    kept = kept if len(kept) <= _MAX_SLOT else f"{kept[: _MAX_SLOT - 1]}…"
+    return _LINK.sub("…", kept).translate(str.maketrans("<>[]`*|", "‹›()'··"))
+
+
+def _character(character: str) -> str:
+    """Return a character, a space for a line break, nothing for what has no shape."""
+    category = unicodedata.category(character)
+    if character in "\r\n\t" or category in {"Zl", "Zp"}:
+        return " "
+    return "" if category in {"Cc", "Cf", "Cs", "Co", "Cn"} else character
 
 
 def format_money(money: Money, locale: str) -> str:
@@ -74,7 +86,7 @@ def _show(value: Slot, macros: Macros, locale: str) -> str:
         case Money():
             return format_money(value, locale)
         case datetime() | date():
-            return format_skeleton("MMMMEEEEd", value, locale=locale)
+            return format_date(value, _day_pattern(locale), locale=locale)
         case timedelta():
             return _show_duration(value, locale)
         case tuple():
@@ -83,7 +95,15 @@ def _show(value: Slot, macros: Macros, locale: str) -> str:
             return inert(str(value))
 
 
+def _day_pattern(locale: str) -> str:
+    """Return the locale's order of weekday, day and month, with both names written out."""
+    known = Locale.parse(locale).datetime_skeletons
+    pattern = str(known["MMMMEd" if "MMMMEd" in known else "MMMEd"].pattern)
+    return re.sub(r"[Ec]+", "EEEE", re.sub(r"[ML]+", "MMMM", pattern))
+
+
 def _show_duration(value: timedelta, locale: str) -> str:
-    """Return a span with its natural unit, for instance `3 days`; hours below two days."""
-    granularity = "day" if value >= timedelta(days=2) else "hour"
-    return format_timedelta(value, granularity=granularity, threshold=2, locale=locale)
+    """Return a span in whole days, hours below two days, minutes below an hour."""
+    granularity = "day" if value >= 2 * _DAY else "hour" if value >= _HOUR else "minute"
+    span = max(value, _MINUTE)
+    return format_timedelta(span, granularity=granularity, threshold=_NEVER, locale=locale)
