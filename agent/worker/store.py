@@ -1,11 +1,12 @@
 """What is stored of conversations?"""
 
-from dataclasses import dataclass
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -16,6 +17,8 @@ from agent.worker.commit import Due, write_inbound, write_turn
 from agent.worker.database import Database, open_database
 from agent.worker.runtime import TranscriptEntry
 from agent.worker.tables import conversations, inbox, transcript, turns
+from tools.domain.model import Frozen
+from tools.errors import BadInputError, Fault
 
 _ADD_MESSAGE = insert(inbox)
 _NEXT_DUE = (
@@ -41,8 +44,7 @@ _ENTRIES = (
 _OWNER = select(conversations.c.owner).where(conversations.c.id == bindparam("name"))
 
 
-@dataclass(frozen=True)
-class FailedMessage:
+class FailedMessage(Frozen):
     """A message that could not be handled however often it was tried."""
 
     seq: int
@@ -69,12 +71,16 @@ class Store:
         self.engine.dispose()
 
     def accept(self, message: InboundMessage, at: datetime) -> bool:
-        """Store a message; False when its channel sent this id before."""
+        """Store a message; False when its channel sent this id before.
+
+        Half characters in its words are replaced; `BadInputError` when an id has them.
+        """
+        message, payload = _storable(message)
         row = {
             "channel": message.channel,
             "message_id": message.id,
             "conversation": message.conversation,
-            "payload": message.model_dump_json(),
+            "payload": payload,
             "accepted_at": at,
             "status": "due",
             "attempts": 0,
@@ -161,7 +167,11 @@ class Store:
             rows = connection.execute(query).all()
         return [
             FailedMessage(
-                row.seq, ConversationId(row.conversation), row.accepted_at, row.attempts, row.error
+                seq=row.seq,
+                conversation=row.conversation,
+                accepted_at=row.accepted_at,
+                attempts=row.attempts,
+                error=row.error,
             )
             for row in rows
         ]
@@ -200,6 +210,20 @@ class Store:
         with self.database.reading("turns") as connection:
             records = connection.scalars(query).all()
         return tuple(TurnRecord.model_validate_json(record) for record in records)
+
+
+def _storable(message: InboundMessage) -> tuple[InboundMessage, str]:
+    """Return a message with its JSON; UTF-8 has no form for half of a surrogate pair."""
+    try:
+        return message, message.model_dump_json()
+    except PydanticSerializationError:
+        words = json.dumps(message.model_dump(mode="json"), ensure_ascii=False)
+    whole = words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    stored = InboundMessage.model_validate_json(whole)
+    ids = ("id", "channel", "conversation")
+    if any(getattr(stored, name) != getattr(message, name) for name in ids):
+        raise BadInputError(Fault("message", 0, 0, "has an id that is not Unicode text."))
+    return stored, whole
 
 
 def _read_state(text: str | None) -> tuple[Conversation | None, str | None]:

@@ -121,13 +121,14 @@ outbox = Table(
     "outbox",
     metadata,
     Column("seq", Integer, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
+    Column("id", String, nullable=False),
     Column("conversation", String, ForeignKey("conversations.id"), nullable=False),
     Column("channel", String, nullable=False),
     Column("payload", Text, nullable=False),
     Column("status", String, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
+    UniqueConstraint("channel", "id"),
     sqlite_autoincrement=True,
 )
 Index("ix_outbox_due", outbox.c.status, outbox.c.seq)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from agent.conversation import Attach, HandBack, Reply, Tap
+from agent.conversation import Attach, HandBack, InboundMessage, Reply, Say, Tap
 from agent.worker.audit import find_tampering
 from agent.worker.commit import StaleError
 from agent.worker.store import Store
@@ -156,6 +156,36 @@ async def test_nothing_stored_is_anything_but_json_text(store: Store):
         for column in columns:
             assert isinstance(json.loads(connection.scalars(select(column)).one()), dict)
     assert store.transcript(conversation_id())[0].text == "a\N{REPLACEMENT CHARACTER}b"
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        ("", ""),
+        ("broken \ud800 half", "broken \ufffd half"),
+        ("two halves \ud83d\ude00", "two halves \U0001f600"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("\x1b[2J\x07", "\x1b[2J\x07"),
+        ("x" * 1_000_000, "x" * 1_000_000),
+    ],
+    ids=["empty", "half a character", "two halves", "markup", "control", "a megabyte"],
+)
+def test_any_words_can_be_stored(store: Store, sent: str, stored: str):
+    assert store.accept(InboundMessage.model_validate(raw_message(sent)), NOON)
+    due = store.next_due(conversation_id())
+    assert due is not None
+    assert due.message is not None
+    assert due.message.event == Say(text=stored)
+
+
+def raw_message(words: str, name: str = "m1") -> dict[str, object]:
+    event = {"kind": "say", "text": words}
+    return {"id": name, "conversation": "c1", "channel": "web", "at": NOON, "event": event}
+
+
+def test_an_id_that_is_no_text_is_refused(store: Store):
+    with pytest.raises(BadInputError, match="not Unicode"):
+        store.accept(InboundMessage.model_validate(raw_message("hello", "m\ud800")), NOON)
 
 
 def test_an_instant_without_a_time_zone_is_refused(store: Store):
