@@ -1,0 +1,219 @@
+"""How is a message read without a key and without a network?"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.requests import Request, RequestCatalogue
+from agent.understanding.choosing import Chooser
+from agent.understanding.dates import DateReader
+from agent.understanding.extract import Extractors
+from agent.understanding.features import Encoder
+from agent.understanding.language import LanguageReader
+from agent.understanding.reading import (
+    Answer,
+    Hearing,
+    ModelUse,
+    Move,
+    Reading,
+    Understanding,
+)
+from agent.understanding.signals import Signals
+from agent.understanding.store import load_head
+from agent.understanding.text import clean, fold
+from agent.understanding.wishes import Wishes, WishReader
+
+_SURE_BESIDE_ANSWER = 0.6
+"""How sure a new wish must be in a message that also answers what was asked."""
+_SHORT = 6
+_LONG_STORY = 40
+_ABOUT_ITEMS = frozenset({"item", "refund", "change"})
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """One message on its way to a `Reading`."""
+
+    text: str
+    words: list[str]
+    language: str
+    answers: tuple[Answer, ...]
+    moves: frozenset[Move]
+    only_moves: bool
+    hearing: Hearing
+
+    def answers_question(self) -> bool:
+        expected = self.hearing.expecting
+        return any(answer.kind in (expected, "choice") for answer in self.answers)
+
+
+class EmbeddedUnderstanding(Understanding):
+    """Reads with the sentence encoder, the learnt head and the owner's word lists."""
+
+    name = "embedded"
+
+    def __init__(  # noqa: PLR0913 - its parts; `load_embedded` puts them together
+        self,
+        catalogue: RequestCatalogue,
+        signals: Signals,
+        languages: LanguageReader,
+        wishes: WishReader,
+        chooser: Chooser,
+    ) -> None:
+        self._families = {id_: kind.family for id_, kind in catalogue.kinds.items()}
+        self._signals = signals
+        self._languages = languages
+        self._wishes = wishes
+        self._chooser = chooser
+        self._extractors = Extractors(signals)
+        self._dates = DateReader(signals)
+        self._fillers = frozenset(
+            w for filler in signals.file.fillers for w in fold(filler).split()
+        )
+
+    async def read(self, text: str, hearing: Hearing) -> tuple[Reading, ModelUse]:
+        text = clean(text)
+        words = fold(text).split()
+        heard = self._hear(text, words, hearing)
+        wishes = self._wish(heard)
+        return Reading(
+            requests=tuple(self._with_subject(heard, request) for request in wishes.requests),
+            candidates=wishes.candidates,
+            answers=heard.answers,
+            moves=heard.moves,
+            language=heard.language,
+            mood=self._signals.find_mood(text, words),
+            risks=self._signals.find_risks(words),
+        ), ModelUse()
+
+    def ranking(self, text: str) -> tuple[tuple[str, float], ...]:
+        """Return the two likeliest requests with how sure each is, taken or not."""
+        text = clean(text)
+        score = self._wishes.score(text, self._languages.read(text, None))
+        return tuple((id_, share * score.in_scope) for id_, share in score.wishes(2))
+
+    def _hear(self, text: str, words: list[str], hearing: Hearing) -> _Heard:
+        language = self._languages.read(text, hearing.language)
+        moves, only_moves = self._signals.find_moves(words)
+        if any(start <= 1 for start, _ in self._signals.correction.find(words)):
+            moves |= {"correction"}
+        answers = list(self._extractors.read(text, hearing.expecting))
+        answers.extend(self._offered(text, hearing))
+        if hearing.expecting == "date" and (day := self._dates.read(text, hearing.today, language)):
+            answers.append(Answer(kind="date", value=day.isoformat()))
+        if answer := self._yes_or_no(words, hearing):
+            answers.append(answer)
+            moves |= {answer.value} if answer.value in ("yes", "no") else set()
+        return _Heard(text, words, language, tuple(answers), moves, only_moves, hearing)
+
+    def _offered(self, text: str, hearing: Hearing) -> list[Answer]:
+        answers: list[Answer] = []
+        if choice := self._chooser.choose(text, hearing.choices):
+            answers.append(Answer(kind="choice", value=choice))
+        asked = hearing.expecting == "item"
+        if item := self._chooser.item(text, hearing.items, asked=asked):
+            answers.append(Answer(kind="item", value=item))
+        return answers
+
+    def _yes_or_no(self, words: list[str], hearing: Hearing) -> Answer | None:
+        """A yes or no counts when it was asked for, also with a reason after it."""
+        if not words:
+            return None
+        yes, no = (self._signals.moves[move].ends(words, 0) for move in ("yes", "no"))
+        asked = hearing.expecting == "yes_no"
+        if yes == no or not (asked or max(yes, no) == len(words)):
+            return None
+        value = "yes" if yes > no else "no"
+        offered = [choice.id for choice in hearing.choices]
+        if not asked and value in offered:
+            return Answer(kind="choice", value=value)
+        return Answer(kind="yes_no", value=value)
+
+    def _wish(self, heard: _Heard) -> Wishes:
+        if heard.only_moves:
+            return _smalltalk(heard)
+        if not heard.words or self._only_answers(heard):
+            return Wishes((), ())
+        if again := self._same_again(heard):
+            return Wishes((again,), ())
+        person = self._asks_for_person(heard)
+        if person and len(heard.words) <= 2 * _SHORT:
+            return Wishes((person,), ())
+        wishes = self._wishes.read(heard.text, heard.language)
+        if person:
+            others = tuple(r for r in wishes.requests if self._families[r.id] != "person")
+            return Wishes((*others, person), ())
+        if heard.answers_question() or "correction" in heard.moves:
+            return self._beside_answer(heard, wishes)
+        return wishes
+
+    def _only_answers(self, heard: _Heard) -> bool:
+        """Whether nothing but an answer was said: a number, an address, a button's label."""
+        if any(answer.kind == "choice" for answer in heard.answers):
+            return len(heard.words) <= _SHORT
+        values = {w for answer in heard.answers for w in fold(answer.value).split()}
+        joined = {fold(answer.value).replace(" ", "") for answer in heard.answers}
+        rest = [w for w in heard.words if w not in values and w not in joined]
+        if not heard.answers:
+            return not any(c.isalpha() for w in rest for c in w)
+        return all(w in self._fillers or w.isdigit() for w in rest)
+
+    def _beside_answer(self, heard: _Heard, wishes: Wishes) -> Wishes:
+        """What was asked comes first; only a clear new wish changes the subject."""
+        clear = tuple(
+            request
+            for request in wishes.requests
+            if request.confidence >= _SURE_BESIDE_ANSWER
+            and request.id != heard.hearing.last_request
+            and self._families[request.id] != "talk"
+        )
+        return Wishes(clear, ())
+
+    def _same_again(self, heard: _Heard) -> Request | None:
+        """`And the blue one?` is the last request for another item."""
+        last = heard.hearing.last_request
+        item = next((a.value for a in heard.answers if a.kind == "item"), None)
+        begins = bool(heard.words) and self._signals.same_again.ends(heard.words, 0) > 0
+        if last and item and begins and len(heard.words) <= _SHORT:
+            return Request(id=last, words=heard.text, item=item, confidence=0.9)
+        return None
+
+    def _asks_for_person(self, heard: _Heard) -> Request | None:
+        if len(heard.words) > _LONG_STORY or not self._signals.human.occurs(heard.words):
+            return None
+        return Request(id="human_agent", words=heard.text)
+
+    def _with_subject(self, heard: _Heard, request: Request) -> Request:
+        """Say which order and which line item a wish is about, where the words do."""
+        orders = [
+            a.value for a in self._extractors.read(request.words, None) if a.kind == "order_number"
+        ]
+        said = [a.value for a in heard.answers if a.kind == "order_number"]
+        order = next(iter(orders), said[0] if len(said) == 1 else None)
+        item = request.item
+        if item is None and self._families[request.id] in _ABOUT_ITEMS:
+            item = self._chooser.item(request.words, heard.hearing.items, asked=False)
+        return request.model_copy(update={"order": order, "item": item})
+
+
+def _smalltalk(heard: _Heard) -> Wishes:
+    """Greetings and thanks are a wish for an answer in kind; yes and no are not."""
+    if heard.moves & {"yes", "no", "never_mind"} or heard.hearing.expecting:
+        return Wishes((), ())
+    return Wishes((Request(id="smalltalk", words=heard.text),), ())
+
+
+def load_embedded(
+    catalogue: RequestCatalogue, prompts_dir: Path, cache_dir: Path
+) -> EmbeddedUnderstanding:
+    """Load, and learn from the phrases when they are not in the cache yet."""
+    with ThreadPoolExecutor(1) as pool:
+        # The two slow files are unpacked side by side.
+        languages = pool.submit(LanguageReader)
+        encoder = Encoder()
+        signals = Signals.load(prompts_dir)
+        head = load_head(catalogue, signals, encoder, cache_dir)
+        wishes = WishReader(catalogue, signals, encoder, head)
+        return EmbeddedUnderstanding(
+            catalogue, signals, languages.result(), wishes, Chooser(signals, encoder)
+        )

@@ -1,0 +1,51 @@
+"""What is left of a message when greeting, name and numbers are gone?"""
+
+import re
+
+from agent.understanding.lexicon import Lexicon
+from agent.understanding.signals import Signals
+from agent.understanding.text import fold, mask
+
+_NAME = r"(?:(?!I\b)[A-ZÀ-Þ][\w'’.-]*\s?){1,3}"
+_LONGEST_OPENING = 12
+
+
+class Softener:
+    """Cuts what carries no wish, so that two buyers with one wish read alike."""
+
+    def __init__(self, signals: Signals) -> None:
+        self._first = Lexicon(signals.file.openings.first)
+        self._then = Lexicon(signals.file.openings.then)
+        forms = "|".join(
+            re.escape(w) for w in sorted(signals.file.introductions, key=len, reverse=True)
+        )
+        self._name = re.compile(
+            rf"(?<!\w)(?i:{forms})\s+{_NAME}[\s,.;:!-]*(?:(?i:and|und|y|et|e)\s)?"
+        )
+
+    def soften(self, text: str) -> str:
+        """Return a lower-cased text that still says what is wished."""
+        text = self._name.sub(" ", text)
+        return self._without_opening(mask(text)).lower()
+
+    def _without_opening(self, text: str) -> str:
+        tokens = text.split()
+        folded = [fold(token) for token in tokens[:_LONGEST_OPENING]]
+        at, lexicon = 0, self._first
+        while at < len(folded) and (step := _tokens_matched(lexicon, folded, at)):
+            at, lexicon = at + step, self._then
+        return " ".join(tokens[at:])
+
+
+def _tokens_matched(lexicon: Lexicon, folded: list[str], at: int) -> int:
+    """How many tokens the longest opening takes; a token may fold to several words or none."""
+    words: list[str] = []
+    token_of: list[int] = []
+    for i in range(at, len(folded)):
+        for word in folded[i].split():
+            words.append(word)
+            token_of.append(i)
+    end = lexicon.ends(words, 0) if words else 0
+    if not end or (end < len(words) and token_of[end] == token_of[end - 1]):
+        return 0
+    return token_of[end - 1] + 1 - at

@@ -1,0 +1,167 @@
+"""Which requests does a message make, and how sure is that?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from agent.requests import Request, RequestCatalogue, RequestId
+from agent.understanding.features import Encoder
+from agent.understanding.head import Head, Scored
+from agent.understanding.signals import Signals
+from agent.understanding.softening import Softener
+from agent.understanding.spelling import Spelling
+from agent.understanding.text import fold, sentences
+
+SURE_SCOPE = 0.5
+SURE_SHARE = 0.35
+"""From here on the request is taken."""
+SOME_SCOPE = 0.2
+SOME_SHARE = 0.12
+"""From here on the two likeliest are offered."""
+SURE_APART = 0.55
+"""How sure each of two wishes in one message must be."""
+_MOST_PARTS = 12
+_MOST_WISHES = 3
+_FEWEST_WORDS = 2
+_WHOLE = 1_200
+"""Characters of a long message that are also read in one piece."""
+_ONE_STORY = frozenset({"complaint", "refund_request"})
+"""What buyers add to any story; alone it is a wish."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a message that may hold a wish of its own."""
+
+    text: str
+    link: str
+    """`also`, `then`, `question` or nothing: how it hangs on what came before."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a message wishes."""
+
+    requests: tuple[Request, ...]
+    candidates: tuple[RequestId, ...]
+
+
+class WishReader:
+    """Reads wishes with the learnt head; everything else about a message is not its business."""
+
+    def __init__(
+        self, catalogue: RequestCatalogue, signals: Signals, encoder: Encoder, head: Head
+    ) -> None:
+        self._family = {id_: kind.family for id_, kind in catalogue.kinds.items()}
+        self._signals = signals
+        self._softener = Softener(signals)
+        self._spelling = Spelling(p.text for p in catalogue.phrases)
+        self._encoder = encoder
+        self._head = head
+
+    def score(self, text: str, language: str) -> Scored:
+        """Score a whole message; the likeliest request of it, sure or not."""
+        parts = self.parts(text)
+        return self._story(text, parts, self._scores(text, parts, language))
+
+    def read(self, text: str, language: str) -> Wishes:
+        parts = self.parts(text)
+        scores = self._scores(text, parts, language)
+        apart = self._apart(parts, scores[1:])
+        if len(apart) > 1:
+            return Wishes(tuple(apart[:_MOST_WISHES]), ())
+        return _decide(self._story(text, parts, scores), text)
+
+    def parts(self, text: str) -> list[Part]:
+        return list(self._split(text))[:_MOST_PARTS]
+
+    def _split(self, text: str) -> Iterator[Part]:
+        """Split at sentences and at words that announce another wish."""
+        for sentence in sentences(text):
+            question = "question" if sentence.endswith("?") else ""
+            start, link = 0, question
+            tokens = sentence.split()
+            for at, found in self._links(tokens):
+                if at > start:
+                    yield Part(" ".join(tokens[start:at]), link)
+                start, link = at, found
+            yield Part(" ".join(tokens[start:]), link)
+
+    def _links(self, tokens: list[str]) -> Iterator[tuple[int, str]]:
+        words: list[str] = []
+        token_of: list[int] = []
+        for i, token in enumerate(tokens):
+            for word in fold(token).split():
+                words.append(word)
+                token_of.append(i)
+        found = {token_of[start]: "then" for start, _ in self._signals.then.find(words)}
+        found |= {token_of[start]: "also" for start, _ in self._signals.also.find(words)}
+        yield from sorted(found.items())
+
+    def _scores(self, text: str, parts: list[Part], language: str) -> list[Scored]:
+        """Score the whole first, then each part when there are several."""
+        texts = [text[:_WHOLE], *(part.text for part in parts if len(parts) > 1)]
+        soft = [self._softener.soften(t) for t in texts]
+        if language == "en":
+            soft = [self._spelling.fix(t) for t in soft]
+        return self._head.score(self._encoder, soft)
+
+    def _story(self, text: str, parts: list[Part], scores: list[Scored]) -> Scored:
+        """Average the whole message with the sentence that says it best."""
+        whole = scores[0]
+        spoken = [
+            score
+            for part, score in zip(parts, scores[1:], strict=False)
+            if len(part.text.split()) >= _FEWEST_WORDS
+        ]
+        if not spoken:
+            return whole
+        best = max(spoken, key=lambda score: score.wishes(1)[0][1] * score.in_scope)
+        return Scored(
+            np.asarray((whole.shares + best.shares) / 2, np.float32),
+            (whole.in_scope + best.in_scope) / 2,
+        )
+
+    def _apart(self, parts: list[Part], scores: list[Scored]) -> list[Request]:
+        """Return the wishes that are surely said one by one."""
+        found: list[tuple[Part, Request]] = []
+        for part, score in zip(parts, scores, strict=False):
+            id_, share = score.wishes(1)[0]
+            sure = score.in_scope >= SURE_SCOPE and share >= SURE_APART
+            words = len(part.text.split())
+            if not sure or words < _FEWEST_WORDS:
+                continue
+            request = Request(id=id_, words=part.text, confidence=min(share, score.in_scope))
+            if not found or self._is_another(part, request, found):
+                found.append((part, request))
+        return [request for _, request in found]
+
+    def _is_another(self, part: Part, request: Request, found: list[tuple[Part, Request]]) -> bool:
+        """Whether this is a new wish and not more of the same story."""
+        families = {self._family[earlier.id] for _, earlier in found}
+        if any(earlier.id == request.id for _, earlier in found):
+            return False
+        same_family = self._family[request.id] in families
+        if part.link == "also":
+            return not same_family or self._family[request.id] != "parcel"
+        both_asked = part.link == "question" and found[-1][0].link == "question"
+        return (
+            (part.link == "then" or both_asked) and not same_family and request.id not in _ONE_STORY
+        )
+
+
+def _decide(score: Scored, text: str) -> Wishes:
+    """Take it, offer the likeliest two, or say that it is none of ours."""
+    best, share = score.best()
+    (wish, wish_share), (second, second_share) = score.wishes(2)
+    if best == "smalltalk" and share >= SURE_SHARE:
+        return Wishes((Request(id=best, words=text, confidence=share),), ())
+    if score.in_scope >= SURE_SCOPE and wish_share >= SURE_SHARE and best == wish:
+        confidence = min(1.0, score.in_scope * wish_share)
+        return Wishes((Request(id=wish, words=text, confidence=confidence),), ())
+    if score.in_scope >= SOME_SCOPE and wish_share >= SOME_SHARE:
+        return Wishes((), (wish, second) if second_share > 0 else (wish,))
+    if best == "out_of_scope":
+        return Wishes((Request(id=best, words=text, confidence=share),), ())
+    return Wishes((), ())
