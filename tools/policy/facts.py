@@ -1,22 +1,72 @@
-"""What is known about a case, and who says so?"""
+"""What is known about a case, who says so, and what could be known at all?"""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
+from pydantic import Field
+
 from tools.domain.model import Frozen
-from tools.policy.decision import FactName
+from tools.policy.decision import FactName, LocalizedText
 
 Source = Literal["record", "buyer", "photo", "person"]
+Kind = Literal["bool", "int", "choice", "word", "instant"]
+Value = bool | int | str
 
 
 class Fact(Frozen):
     """One thing that is known; a fact that is not there is unknown."""
 
     name: FactName
-    value: bool | int | str
+    value: Value
     source: Source
     as_of: datetime
 
 
 Facts = Mapping[FactName, Fact]
+
+
+class FactSpec(Frozen):
+    """What a fact means and who may supply it: one entry of `policy/facts.yaml`."""
+
+    meaning: str = Field(min_length=1)
+    kind: Kind
+    """`choice` is one of `choices`; `word` may be any; `instant` is ISO 8601 with an offset."""
+    sources: tuple[Source, ...]
+    question: LocalizedText = Field(default_factory=dict[str, str])
+    """How to ask the buyer for it; only facts that the buyer may supply have one."""
+    choices: dict[str, LocalizedText] = Field(default_factory=dict[str, LocalizedText])
+    """Value to label. With kind `word` these are the words that rules may name."""
+    counts_from: FactName | None = None
+    """For a number of days: the instant from which the days are counted, in UTC."""
+
+    @property
+    def askable(self) -> bool:
+        """Whether it makes sense to ask the buyer."""
+        return "buyer" in self.sources
+
+    def fits(self, value: Value) -> bool:
+        """Whether a value is of this kind."""
+        match self.kind:
+            case "bool":
+                return isinstance(value, bool)
+            case "int":
+                return isinstance(value, int) and not isinstance(value, bool)
+            case "choice":
+                return isinstance(value, str) and value in self.choices
+            case "word":
+                return isinstance(value, str)
+            case "instant":
+                return instant(value) is not None
+
+
+Catalogue = Mapping[FactName, FactSpec]
+
+
+def instant(value: Value) -> datetime | None:
+    """Read an instant fact; None when it is none."""
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return at.astimezone(UTC) if at is not None and at.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None

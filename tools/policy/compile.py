@@ -1,0 +1,181 @@
+"""How do the owner's files become one rulebook, with each seller laid over the marketplace?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pydantic import JsonValue
+
+from tools.policy.decision import FactName, RuleId
+from tools.policy.documents import Documents, Finding, Path_, QuestionDraft, Queue, RuleDraft
+from tools.policy.facts import Catalogue
+from tools.policy.parse import RuleParser, did_you_mean
+from tools.policy.rulebook import Rule, Rulebook, Table, Tables
+
+
+@dataclass(frozen=True)
+class _Row:
+    draft: RuleDraft
+    id: RuleId
+    file: str
+    path: Path_
+
+
+@dataclass(frozen=True)
+class _Sketch:
+    """A table before its rows are read."""
+
+    question: str
+    stem: str
+    rows: tuple[_Row, ...]
+    parameters: Mapping[str, JsonValue]
+    queue: Queue | None
+    file: str
+
+
+def compile_rulebook(documents: Documents, version: str) -> tuple[Rulebook, tuple[Finding, ...]]:
+    """Return the rulebook and what is wrong with it; with findings it must not be used."""
+    findings: list[Finding] = []
+    base = _base_sketches(documents, findings)
+    sellers: dict[str, Tables] = {}
+    for seller, document in documents.sellers.items():
+        overlay = {
+            question: _lay_over(base[question], seller, draft, findings)
+            for question, draft in document.questions.items()
+            if _is_known(question, seller, base, findings)
+        }
+        sellers[seller] = _tables(overlay, documents, findings)
+    rulebook = Rulebook(
+        version=version,
+        marketplace=documents.marketplace,
+        catalogue=_catalogue(documents),
+        fallbacks=documents.fallbacks.sentences,
+        tables=_tables(base, documents, findings),
+        sellers=sellers,
+    )
+    return rulebook, tuple(dict.fromkeys(findings))
+
+
+def _catalogue(documents: Documents) -> Catalogue:
+    return {FactName(name): spec for name, spec in documents.catalogue.facts.items()}
+
+
+def _base_sketches(documents: Documents, findings: list[Finding]) -> dict[str, _Sketch]:
+    sketches: dict[str, _Sketch] = {}
+    for stem, document in documents.tables.items():
+        file = f"{stem}.yaml"
+        for question, draft in document.questions.items():
+            path = ("questions", question)
+            if question in sketches:
+                other = sketches[question].file
+                findings.append(Finding(file, path, f"`{question}` is settled in {other} already."))
+                continue
+            rows = _rows(draft, stem, file, path)
+            _refuse_misplaced(rows, findings)
+            sketches[question] = _Sketch(question, stem, rows, draft.parameters, draft.queue, file)
+    return sketches
+
+
+def _rows(draft: QuestionDraft, prefix: str, file: str, path: Path_) -> tuple[_Row, ...]:
+    return tuple(
+        _Row(rule, RuleId(f"{prefix}.{rule.id}"), file, (*path, "rules", i))
+        for i, rule in enumerate(draft.rules)
+    )
+
+
+def _refuse_misplaced(rows: tuple[_Row, ...], findings: list[Finding]) -> None:
+    """Check what only the marketplace's own table has to obey: its order is as written."""
+    for row in rows:
+        if row.draft.before is not None:
+            sentence = "`before` is for sellers' files; here the order of the rules counts."
+            findings.append(Finding(row.file, (*row.path, "before"), sentence))
+    _refuse_twins(rows, findings)
+
+
+def _refuse_twins(rows: tuple[_Row, ...], findings: list[Finding]) -> None:
+    seen: set[str] = set()
+    for row in rows:
+        if row.draft.id in seen:
+            sentence = f"A second rule is called `{row.draft.id}`; each needs its own name."
+            findings.append(Finding(row.file, (*row.path, "id"), sentence))
+        seen.add(row.draft.id)
+
+
+def _is_known(
+    question: str, seller: str, base: Mapping[str, _Sketch], findings: list[Finding]
+) -> bool:
+    if question not in base:
+        sentence = f"The marketplace has no question `{question}`.{did_you_mean(question, base)}"
+        findings.append(Finding(f"sellers/{seller}.yaml", ("questions", question), sentence))
+    return question in base
+
+
+def _lay_over(base: _Sketch, seller: str, draft: QuestionDraft, findings: list[Finding]) -> _Sketch:
+    """Put a seller's parameters and rules into the marketplace's table."""
+    file, path = f"sellers/{seller}.yaml", ("questions", base.question)
+    for name in draft.parameters:
+        if name not in base.parameters:
+            hint = did_you_mean(name, base.parameters)
+            sentence = f"The marketplace's rules have no parameter `{name}`.{hint}"
+            findings.append(Finding(file, (*path, "parameters", name), sentence))
+    own = _rows(draft, f"{seller}/{base.stem}", file, path)
+    _refuse_twins(own, findings)
+    rows = list(base.rows)
+    for row in own:
+        _place(row, rows, findings)
+    return replace(
+        base,
+        rows=tuple(rows),
+        parameters={**base.parameters, **draft.parameters},
+        queue=draft.queue or base.queue,
+        file=file,
+    )
+
+
+def _place(row: _Row, rows: list[_Row], findings: list[Finding]) -> None:
+    """Replace the rule of the same name, or stand in front of the one that is named."""
+    names = [other.draft.id for other in rows]
+    before = row.draft.before
+    if row.draft.id in names and before is None:
+        rows[names.index(row.draft.id)] = row
+    elif row.draft.id in names:
+        sentence = f"`{row.draft.id}` takes the place of the marketplace's rule; remove `before`."
+        findings.append(Finding(row.file, (*row.path, "before"), sentence))
+    elif before is None:
+        sentence = "A new rule needs `before`: the marketplace's rule that it goes in front of."
+        findings.append(Finding(row.file, row.path, sentence))
+    elif before not in names:
+        sentence = f"There is no rule `{before}`.{did_you_mean(before, names)}"
+        findings.append(Finding(row.file, (*row.path, "before"), sentence))
+    else:
+        rows.insert(names.index(before), row)
+
+
+def _tables(
+    sketches: Mapping[str, _Sketch], documents: Documents, findings: list[Finding]
+) -> Tables:
+    return {
+        question: Table(
+            question=question,
+            rules=tuple(_rule(row, sketch, documents, findings) for row in sketch.rows),
+            queue=sketch.queue or "general",
+            file=sketch.file,
+            path=("questions", question),
+        )
+        for question, sketch in sketches.items()
+    }
+
+
+def _rule(row: _Row, sketch: _Sketch, documents: Documents, findings: list[Finding]) -> Rule:
+    parser = RuleParser(row.file, _catalogue(documents), sketch.parameters)
+    rule = Rule(
+        id=row.id,
+        when=parser.when(dict(row.draft.when), (*row.path, "when")),
+        then=parser.then(row.draft.then, (*row.path, "then")),
+        because=row.draft.because,
+        basis=row.draft.basis,
+        demand=row.draft.demand,
+        file=row.file,
+        path=row.path,
+    )
+    findings.extend(parser.findings)
+    return rule

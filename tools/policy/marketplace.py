@@ -1,0 +1,35 @@
+"""What does the owner settle for the whole marketplace, besides the rules?"""
+
+from pydantic import Field
+
+from tools.domain.model import Frozen
+from tools.domain.shipment import ShippingClass
+
+
+class Patience(Frozen):
+    """How long a buyer waits before Nightdesk itself offers a person."""
+
+    transit_days: int = Field(ge=0)
+    """Calendar days from carrier pick-up to the door, when no date was promised."""
+    late_days: int = Field(ge=0)
+    """Days past the expected date."""
+    silent_days: int = Field(ge=1)
+    """Days without a scan on the way; after them the parcel counts as stalled."""
+
+
+class MarketplacePolicy(Frozen):
+    """`policy/marketplace.yaml`."""
+
+    name: str
+    owner: str
+    """Who answers for these rules: a role or an address, for people inside."""
+    locales: tuple[str, ...]
+    """Languages that every buyer-facing sentence must have; the first is the fallback."""
+    desk_language: str
+    reply_hours: int = Field(ge=1)
+    """Within how many hours a person answers a handed-over conversation."""
+    identity_attempts: int = Field(ge=1, le=10)
+    """Wrong pairs of order number and contact before a person takes over."""
+    patience: dict[ShippingClass, Patience]
+    sellers: tuple[str, ...] = ()
+    """Shops that may have rules of their own in `policy/sellers/`."""
