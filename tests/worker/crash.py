@@ -6,9 +6,11 @@ The processes are forks of this one, so that a round does not pay for the import
 import asyncio
 import os
 import random
+import select
 import signal
 import sys
 import time
+from itertools import count
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -30,8 +32,8 @@ def name_of(number: int) -> str:
     return f"c{number % CONVERSATIONS}"
 
 
-async def work(path: Path, messages: int, journal: Path) -> None:
-    """Accept the messages that the journal does not name yet, and work all of them off."""
+async def work(path: Path, journal: Path, ready: int | None) -> None:
+    """Accept one message after the other and work them off, until killed; or finish the work."""
     store = Store.open(path)
     gateway = EffectGateway(store, EmbeddedHelpdesk(store.engine), SetClock())
 
@@ -42,45 +44,59 @@ async def work(path: Path, messages: int, journal: Path) -> None:
 
     runtime = Worker(store, handle, SetClock(), to_a_person)
     await runtime.start()
-    begun = len(journal.read_text().splitlines()) if journal.exists() else 0
-    with journal.open("a") as accepted:
-        for number in range(begun, messages):
+    if ready is None:
+        for number in range(CONVERSATIONS):
+            await runtime.settled(conversation_id(name_of(number)))
+        await runtime.stop()
+        return
+    os.write(ready, b".")
+    with journal.open("a+") as accepted:
+        accepted.seek(0)
+        for number in count(len(accepted.readlines())):
             await runtime.accept(message(number, to=name_of(number)))
             accepted.write(f"m{number}\n")
             accepted.flush()
-            await asyncio.sleep(0)
-    for number in range(CONVERSATIONS):
-        await runtime.settled(conversation_id(name_of(number)))
-    await runtime.stop()
+            if number % 10 == 0:
+                await runtime.settled(conversation_id(name_of(number)))
 
 
-def in_a_fork(path: Path, messages: int, journal: Path) -> int:
+def in_a_fork(path: Path, journal: Path, ready: int | None) -> int:
     child = os.fork()
     if child:
         return child
     status = 1
     try:
-        asyncio.run(work(path, messages, journal))
+        asyncio.run(work(path, journal, ready))
         status = 0
     finally:
         os._exit(status)
 
 
-def main(path: Path, messages: int, workers: int, seed: int) -> None:
+def kill_round(path: Path, workers: int, dice: random.Random) -> None:
+    """Start workers, let them get to work (or not even that), and kill one after the other."""
+    reading, writing = os.pipe()
+    children = [
+        in_a_fork(path, path.with_suffix(f".{number}"), writing) for number in range(workers)
+    ]
+    if dice.random() < 0.8:  # else it may hit them while they open the file
+        for _ in children:
+            select.select([reading], [], [], 10)
+            os.read(reading, 1)
+    for child in children:
+        time.sleep(dice.uniform(0.001, 0.04))
+        os.kill(child, signal.SIGKILL)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        assert status == -signal.SIGKILL, status
+    os.close(reading)
+    os.close(writing)
+
+
+def main(path: Path, rounds: int, workers: int, seed: int) -> None:
     dice = random.Random(seed)
-    kills = 0
-    while True:
-        journals = [path.with_suffix(f".{number}") for number in range(workers)]
-        children = [in_a_fork(path, messages, journal) for journal in journals]
-        ends: list[int] = []
-        for child in children:
-            time.sleep(dice.uniform(0.005, 0.08))
-            os.kill(child, signal.SIGKILL)
-            ends.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-        kills += ends.count(-signal.SIGKILL)
-        if ends.count(0) == workers or 1 in ends:
-            print(kills, ends)  # noqa: T201 - the test reads it
-            return
+    for _ in range(rounds):
+        kill_round(path, workers, dice)
+    last = in_a_fork(path, path, None)
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(last, 0)[1]))
 
 
 main(Path(sys.argv[1]), *(int(word) for word in sys.argv[2:5]))
