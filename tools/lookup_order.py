@@ -15,7 +15,8 @@ from tools.scope import ToolScope
 
 _PREFIX = "ND"
 """Stands before every order number of the marketplace; buyers leave it out."""
-_NUMBER = re.compile(r"([A-Z]{0,6})[-_.]?([0-9]{1,20})")
+_NUMBER = re.compile(r"([A-Z]{0,6})[-_.\u2010-\u2015\u2212]?([0-9]{1,20})")
+"""Phones turn a hyphen into one of several dashes."""
 
 How = Literal["signed", "order_and_email", "order_and_postcode"]
 
@@ -77,6 +78,8 @@ def normalise_number(text: str) -> str:
 
 
 async def _orders_of_buyer(scope: ToolScope) -> OrdersFound | NotFound:
+    if scope.identity.how == "none":
+        return NotFound()
     if scope.identity.email is not None:
         return OrdersFound(orders=await scope.storefront.orders_of(scope.identity.email))
     found = [await scope.storefront.find_order(number) for number in scope.identity.orders]

@@ -141,7 +141,7 @@ class _Journey:
             ("carrier_unavailable", asked == "unavailable"),
             ("no_tracking_number", sent and asked == "not_asked"),
             ("unknown_to_carrier", sent and (asked == "unknown" or self.history.voided)),
-            ("no_scan_yet", sent and self.history.milestone is None),
+            ("no_scan_yet", sent and not self.history.seen),
             ("ready_for_pickup", status == "ready_for_pickup"),
             ("delivery_failed", status == "delivery_failed"),
             ("on_hold", status == "on_hold"),

@@ -51,6 +51,8 @@ class History:
     """When it was first seen."""
     end: End | None
     delivered_at: datetime | None
+    seen: bool
+    """The carrier has had it in hand."""
     voided: bool
     """The carrier took the number back and has not seen the parcel since."""
 
@@ -64,7 +66,7 @@ def read_history(
     that the parcel moved: carriers upload those late. Lost or sent back is something else.
     """
     past = sorted((scan for scan in scans if scan.at <= now), key=_chronological)
-    seen = [scan for scan in past if scan.status in _STANDING or scan.status == "delivered"]
+    moves = [scan for scan in past if scan.status in _STANDING or scan.status == "delivered"]
     standing = next((scan for scan in reversed(past) if scan.status in _STANDING), None)
     end, delivered_at = _find_end(_with_shop_record(past, shop_delivered_at, now))
     informative = [scan for scan in past if scan.status not in {"unknown", "pending"}]
@@ -72,9 +74,10 @@ def read_history(
         last=past[-1] if past else None,
         standing=standing,
         milestone="delivered" if end == "delivered" else _milestone(standing, end),
-        picked_up_at=seen[0].at if seen else None,
+        picked_up_at=moves[0].at if moves else None,
         end=end,
         delivered_at=delivered_at,
+        seen=any(scan.status not in {"pending", "cancelled"} for scan in past),
         voided=bool(informative) and informative[-1].status == "cancelled",
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from tools.check_policy import CheckPolicyArguments, check_policy
 from tools.domain.model import Frozen
 from tools.lookup_order import LookupOrderArguments, lookup_order
 from tools.scope import ToolScope
@@ -27,7 +28,9 @@ class ToolSpec:
     effect: Literal["read"] = "read"
 
 
-def _read(arguments: type[Arguments], run: Callable[[Arguments, ToolScope], Awaitable[Frozen]]):
+def _read(
+    arguments: type[Arguments], run: Callable[[Arguments, ToolScope], Awaitable[Frozen]]
+) -> ToolSpec:
     async def call(given: Frozen, scope: ToolScope) -> Frozen:
         assert isinstance(given, arguments), f"{run.__name__} takes {arguments.__name__}"
         return await run(given, scope)
@@ -38,4 +41,5 @@ def _read(arguments: type[Arguments], run: Callable[[Arguments, ToolScope], Awai
 TOOLS: tuple[ToolSpec, ...] = (
     _read(LookupOrderArguments, lookup_order),
     _read(TrackShipmentArguments, track_shipment),
+    _read(CheckPolicyArguments, check_policy),
 )

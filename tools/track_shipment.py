@@ -19,6 +19,7 @@ from tools.parcel_report import (
     derive_unsent_report,
     find_unsent,
 )
+from tools.policy.floor import EU_AND_UK
 from tools.results import NotFound, NotYours, Unavailable
 from tools.scope import ToolScope
 
@@ -105,9 +106,10 @@ async def _scans(shipment: Shipment, scope: ToolScope) -> Scans:
 
 
 def _shipping_class(order: Order, seller_id: SellerId, seller: Seller | None) -> ShippingClass:
-    """Expect what the seller's other parcel of the order has, else go by the border."""
+    """Expect what the seller's other parcel of the order has, else go by where it is going."""
     for shipment in order.shipments:
         if shipment.seller == seller_id:
             return shipment.shipping_class
-    abroad = seller is not None and seller.country != order.ship_to.country
-    return "international" if abroad else "standard"
+    to = order.ship_to.country
+    origin = seller.country if seller else to
+    return "standard" if origin == to or {origin, to} <= EU_AND_UK else "international"

@@ -1,7 +1,7 @@
 """Where does the embedded marketplace keep its records?"""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,30 +13,13 @@ from tools.connectors.embedded.world import World
 from tools.errors import UnavailableError
 from tools.ports.readers import Clock
 
-_TABLES = """
-drop table if exists seller;
-drop table if exists customer;
-drop table if exists shop_order;
-drop table if exists parcel;
-drop table if exists outage;
-create table seller (id text primary key, record text not null);
-create table customer (id text primary key, email text not null unique, record text not null);
-create table shop_order (
-    number text primary key,
-    customer text not null references customer (id),
-    record text not null
-);
-create index shop_order_customer on shop_order (customer);
-create table parcel (
-    carrier text not null,
-    tracking_number text not null,
-    scans text not null,
-    primary key (carrier, tracking_number)
-);
-create table outage (carrier text primary key);
-"""
-
-
+_TABLES = {
+    "seller": "id text primary key, record text not null",
+    "customer": "id text primary key, email text not null unique, record text not null",
+    "shop_order": "number text primary key, customer text not null, record text not null",
+    "parcel": "carrier text, number text, scans text not null, primary key (carrier, number)",
+    "outage": "carrier text primary key",
+}
 _SELECT = """
 select shop_order.record, customer.record
 from shop_order join customer on customer.id = shop_order.customer
@@ -58,7 +41,6 @@ class EmbeddedMarketplace:
         try:
             # A web server may close on another thread; SQLite itself is built thread-safe.
             self._db = sqlite3.connect(path or ":memory:", check_same_thread=False)
-            self._db.executescript(_TABLES)
             self._fill(world)
         except sqlite3.Error as error:
             raise UnavailableError("embedded", "open", str(error)) from error
@@ -85,7 +67,7 @@ class EmbeddedMarketplace:
         """Return the scans of a parcel, None when the carrier does not know it."""
         if self._read("select carrier from outage where carrier = ?", carrier):
             raise UnavailableError(carrier, "track", "drill: this carrier does not answer")
-        query = "select scans from parcel where carrier = ? and tracking_number = ?"
+        query = "select scans from parcel where carrier = ? and number = ?"
         rows = self._read(query, carrier, compact_number(tracking_number))
         return _SCANS.validate_json(rows[0][0]) if rows else None
 
@@ -105,23 +87,25 @@ class EmbeddedMarketplace:
             raise UnavailableError("embedded", "read", str(error)) from error
 
     def _fill(self, world: World) -> None:
+        rows = {
+            "seller": [(x.id, x.model_dump_json()) for x in world.sellers],
+            "customer": [(x.id, x.email.casefold(), x.model_dump_json()) for x in world.customers],
+            "shop_order": [(x.number, x.customer, x.model_dump_json()) for x in world.orders],
+            "parcel": list(_parcels(world)),
+            "outage": [(carrier,) for carrier in world.carrier_outages],
+        }
         with self._db:
-            self._db.executemany(
-                "insert into seller values (?, ?)",
-                [(seller.id, seller.model_dump_json()) for seller in world.sellers],
-            )
-            self._db.executemany(
-                "insert into customer values (?, ?, ?)",
-                [(c.id, c.email.casefold(), c.model_dump_json()) for c in world.customers],
-            )
-            self._db.executemany(
-                "insert into shop_order values (?, ?, ?)",
-                [(order.number, order.customer, order.model_dump_json()) for order in world.orders],
-            )
-            self._db.executemany("insert into parcel values (?, ?, ?)", _parcels(world))
-            self._db.executemany(
-                "insert into outage values (?)", [(carrier,) for carrier in world.carrier_outages]
-            )
+            self._db.execute("begin immediate")
+            for table, columns in _TABLES.items():
+                self._db.execute(f"drop table if exists {table}")
+                self._db.execute(f"create table {table} ({columns})")
+                self._insert(table, rows[table])
+            self._db.execute("create index shop_order_customer on shop_order (customer)")
+
+    def _insert(self, table: str, rows: Sequence[tuple[str | bytes, ...]]) -> None:
+        for row in rows:
+            marks = ", ".join("?" for _ in row)
+            self._db.execute(f"insert into {table} values ({marks})", row)  # noqa: S608 - our own names
 
 
 def _parcels(world: World) -> Iterator[tuple[str, str, bytes]]:
