@@ -61,6 +61,13 @@ class FakeRuntime:
     async def owner(self, conversation: ConversationId) -> Literal["assistant", "person"]:
         return self.owners.get(conversation, "assistant")
 
+    def answer_with(self, answer: Answer) -> None:
+        self._answer = answer
+
+    def person_says(self, conversation: ConversationId, text: str) -> None:
+        message = next(m for m in self.accepted if m.conversation == conversation)
+        self._add(message, "person", text, Reply(text=text, author="person"))
+
     def take_turn(self, message: InboundMessage) -> None:
         match message.event:
             case Say(text=text):

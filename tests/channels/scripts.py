@@ -59,6 +59,8 @@ ORDER = Reply(
 )
 MARKUP = "<img src=x onerror=alert(1)> **bold** [link](javascript:alert(1)) <b>b</b>"
 
+HOSTILE = Reply(text=MARKUP, choices=(Choice(id="no", label=MARKUP),))
+
 
 def shop_talk(message: InboundMessage) -> Reply | None:
     match message.event:
@@ -66,13 +68,10 @@ def shop_talk(message: InboundMessage) -> Reply | None:
             return GREETING
         case Attach():
             return Reply(text="Thank you, the photo is kept with this conversation.")
-        case Tap(choice="request:order_status"):
-            return ORDER
-        case Tap(label=label):
-            return Reply(text=f"You chose: {label}")
-        case Say(text="markup"):
-            return Reply(text=MARKUP, choices=(Choice(id="no", label=MARKUP),))
+        case Tap(choice=choice, label=label):
+            is_order = choice == "request:order_status"
+            return ORDER if is_order else Reply(text=f"You chose: {label}")
         case Say(text=text):
-            return Reply(text=f"You wrote: {text}")
+            return HOSTILE if text == "markup" else Reply(text=f"You wrote: {text}")
         case _:
             return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -71,6 +71,7 @@ class WebChat:
             Route("/chat/messages", self.accept_message, methods=["POST"]),
             Route("/chat/messages", self.read_messages),
             Route("/chat/photos", self.accept_photo, methods=["POST"]),
+            Route("/chat/photos/{photo}", self.show_photo),
             Mount("/static/chat", StaticFiles(directory=_HERE / "static")),
         ]
 
@@ -146,6 +147,16 @@ class WebChat:
             owner=owner,
         )
         return JSONResponse(view.model_dump(mode="json"))
+
+    async def show_photo(self, request: Request) -> Response:
+        """Give a photo to the conversation that sent it, and to nobody else."""
+        session = self._session(request)
+        photo: str = request.path_params["photo"]
+        entries = map(entry_view, await self.runtime.transcript(session.conversation))
+        file = self.photos.find(photo)
+        if file is None or not any(entry.photo and entry.text == photo for entry in entries):
+            raise ProblemError("not_found")
+        return FileResponse(file, media_type="image/jpeg")
 
     async def problem(self, request: Request, error: Exception) -> Response:
         """Answer with the sentence for the buyer, in the buyer's language."""

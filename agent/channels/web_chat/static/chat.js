@@ -1,12 +1,11 @@
 // The chat page: shows the transcript as the server has it, and sends what the buyer does.
 
-import { createComponent } from "./component.js";
+import { createComponent, MAX_PHOTO_MEGABYTES } from "./component.js";
 import { choices, element, markupOf, photo, reply, said } from "./entries.js";
 import { ask, pause, speak } from "./http.js";
 import { Outbox } from "./outbox.js";
 
 const LANGUAGE = "nightdesk.language";
-const MAX_PHOTO_MEGABYTES = 10;
 const STILL_CHECKING_AFTER = 4_000;
 const TAKING_LONG_AFTER = 20_000;
 const AT_REST = 3_000;
@@ -24,9 +23,11 @@ let wake = () => {};
 async function start() {
   speak(localStorage.getItem(LANGUAGE) ?? "");
   const wording = await ask("/chat/wording");
-  ({ words, locale } = wording);
-  speak(locale);
-  dressPage(wording.languages);
+  words = wording.words;
+  speak(wording.locale);
+  // British and American English share their words, not their dates.
+  locale = navigator.languages.find((tag) => tag.startsWith(wording.locale)) ?? wording.locale;
+  dressPage(wording);
   outbox = new Outbox({ onSent, onWaiting, onRefused, reopen: openSession });
   await openSession();
   chat = await createComponent({ words, onSend, mayEnter });
@@ -47,8 +48,8 @@ async function openSession() {
   history.replaceState(null, "", address);
 }
 
-function dressPage(languages) {
-  document.documentElement.lang = locale;
+function dressPage({ locale: chosen, languages }) {
+  document.documentElement.lang = chosen;
   document.title = words.title;
   byId("heading").textContent = words.heading;
   const person = byId("person");
@@ -61,7 +62,7 @@ function dressPage(languages) {
   const select = byId("language");
   select.setAttribute("aria-label", words.choose_language);
   for (const [value, text] of Object.entries(languages)) {
-    select.append(element("option", { value, text, ...(value === locale ? { selected: "" } : {}) }));
+    select.append(element("option", { value, text, ...(value === chosen ? { selected: "" } : {}) }));
   }
   select.hidden = false;
   select.addEventListener("change", () => {
@@ -82,7 +83,7 @@ function mayEnter(text, files) {
 
 // The component has already shown what was typed or chosen.
 function onSend({ text, files }) {
-  for (const file of files ?? []) queue({ photo: file.ref ?? fileOf(file) });
+  for (const file of files ?? []) queue({ photo: file.ref instanceof Blob ? file.ref : fileOf(file) });
   if (text) queue({ text });
 }
 
@@ -104,7 +105,7 @@ function showOwn(message) {
     if (mine.has(message.id)) return;
     mine.add(message.id);
   }
-  add("user", said(message.text ?? message.label, words));
+  add("user", said(message.text ?? message.label));
 }
 
 function fileOf({ src }) {
@@ -123,8 +124,9 @@ function onWaiting(sentence) {
 }
 
 function onRefused(sentence) {
-  notice(sentence ?? words.problems.unexpected, "alert");
   refreshBusy(false);
+  notice("");
+  chat.addMessage({ error: sentence ?? words.problems.unexpected });
 }
 
 // --- what the server says
@@ -152,13 +154,13 @@ function show(entry) {
     if (mine.has(entry.id)) return;
     mine.add(entry.id);
     retireChoices();
-    add("user", entry.photo ? photo(`/chat/photos/${entry.text}`, words) : said(entry.text, words));
+    add("user", entry.photo ? photo(`/chat/photos/${entry.text}`, words) : said(entry.text));
     return;
   }
   retireChoices();
   const parts = reply(entry, words, locale);
   if (entry.choices.length > 0) {
-    offered = choices(entry.choices, words, choose);
+    offered = choices(entry, words, choose);
     parts.push(offered);
   }
   add(entry.author === "person" ? "person" : "ai", parts);

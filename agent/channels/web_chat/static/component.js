@@ -1,8 +1,23 @@
 // Sets up the chat component: plain text only, our look, and the roles a screen reader needs.
 
+import { hidden } from "./entries.js";
+import { pause } from "./http.js";
 import "./vendor/deepChat.bundle.js";
 
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif";
+const PLACE = {
+  // Without a font of ours the component would ask a font server.
+  fontFamily: FONT,
+  display: "block",
+  width: "100%",
+  height: "100%",
+  border: "none",
+  borderRadius: "0",
+  backgroundColor: "transparent",
+};
+export const MAX_PHOTO_MEGABYTES = 10;
+// On a slow machine the component draws itself twice, shortly after each other.
+const SECOND_THOUGHTS = 50;
 const PHOTO_TYPES = ".jpg,.jpeg,.png,.webp";
 
 const escapes = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
@@ -16,7 +31,7 @@ window.remarkable_plugins = [
 export async function createComponent({ words, onSend, mayEnter }) {
   const style = await (await fetch("/static/chat/thread.css")).text();
   const chat = document.createElement("deep-chat");
-  Object.assign(chat.style, { fontFamily: FONT, display: "block", width: "100%", height: "100%" });
+  Object.assign(chat.style, PLACE);
   Object.assign(chat, {
     auxiliaryStyle: style,
     connect: {
@@ -35,10 +50,13 @@ export async function createComponent({ words, onSend, mayEnter }) {
     },
     submitButtonStyles: { position: "inside-end" },
     validateInput: mayEnter,
+    errorMessages: { displayServiceErrorMessages: true },
   });
   const rendered = new Promise((done) => (chat.onComponentRender = done));
   document.getElementById("chat").append(chat);
+  keepLabelled(chat.shadowRoot, words);
   await rendered;
+  await pause(SECOND_THOUGHTS);
   label(chat.shadowRoot, words);
   return chat;
 }
@@ -51,7 +69,7 @@ class Dots extends HTMLElement {
 }
 customElements.define("nightdesk-dots", Dots);
 
-export function label(root, words) {
+function label(root, words) {
   const set = (selector, attributes) => {
     const found = root.querySelector(selector);
     for (const [name, value] of Object.entries(attributes)) found?.setAttribute(name, value);
@@ -65,16 +83,18 @@ export function label(root, words) {
     "aria-relevant": "additions",
   });
   set("#text-input", { "aria-multiline": "true", "aria-label": words.message_field });
-  set("#upload-images-button", { "aria-label": words.attach });
-  for (const button of root.querySelectorAll(".input-button")) {
-    if (!button.getAttribute("aria-label")) button.setAttribute("aria-label", words.send);
-  }
-  watchAttachments(root, words);
+  const hint = words.photo_hint.replace("{megabytes}", MAX_PHOTO_MEGABYTES);
+  set(".input-button:has(#upload-images-icon)", { "aria-label": words.attach, title: hint });
+  set(".input-button.inside-end", { "aria-label": words.send });
 }
 
-// The component's cross on a chosen photo knows only the mouse.
-function watchAttachments(root, words) {
+// What the component adds later: its cross on a chosen photo knows only the mouse, and what the
+// buyer wrote says only by its place who wrote it.
+function keepLabelled(root, words) {
   new MutationObserver(() => {
+    for (const bubble of root.querySelectorAll(".user-message:not(:has(.unseen))")) {
+      bubble.prepend(hidden(`${words.you}: `));
+    }
     for (const cross of root.querySelectorAll(".remove-file-attachment-button:not([role])")) {
       cross.setAttribute("role", "button");
       cross.setAttribute("tabindex", "0");

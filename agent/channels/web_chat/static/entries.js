@@ -32,10 +32,7 @@ export function element(tag, { text, children = [], ...attributes } = {}) {
 const fill = (sentence, slots) =>
   sentence.replace(/\{(\w+)\}/g, (whole, slot) => slots[slot] ?? whole);
 
-// What the buyer wrote, as it was written; the name is for those who do not see the sides.
-export function said(text, words) {
-  return [hidden(`${words.you}: `), element("span", { class: "text", text })];
-}
+export const said = (text) => [element("span", { class: "text", text })];
 
 export function photo(address, words) {
   const image = element("img", { class: "photo", src: address, alt: words.photo });
@@ -43,24 +40,25 @@ export function photo(address, words) {
   image.addEventListener("error", () =>
     image.replaceWith(element("span", { class: "text", text: words.photo })),
   );
-  return [hidden(`${words.you}: `), image];
+  return [image];
 }
 
 export function reply(entry, words, locale) {
-  const lang = entry.language ? { lang: entry.language } : {};
-  const parts = [
-    element("span", { class: "author", text: `${words[entry.author]}` }),
+  return [
+    element("span", { class: "author", text: words[entry.author] }),
     hidden(": "),
-    element("div", { class: "text", text: entry.text, ...lang }),
+    element("div", { class: "text", text: entry.text, ...languageOf(entry) }),
     ...entry.cards.map((card) => orderCard(card, words, locale)),
   ];
-  return parts;
 }
 
-export function choices(offered, words, onChoice) {
+const languageOf = (entry) => (entry.language ? { lang: entry.language } : {});
+
+export function choices(entry, words, onChoice) {
   const group = element("div", { class: "choices", role: "group", "aria-label": words.choices });
-  for (const choice of offered) {
-    const button = element("button", { type: "button", class: "choice", text: choice.label });
+  for (const choice of entry.choices) {
+    const plain = { type: "button", class: "choice", text: choice.label };
+    const button = element("button", { ...plain, ...languageOf(entry) });
     button.addEventListener("click", () => onChoice(choice), { once: true });
     group.append(button);
   }
@@ -134,4 +132,4 @@ const day = (iso, locale) =>
     timeZone: "UTC",
   });
 
-const hidden = (text) => element("span", { class: "unseen", text });
+export const hidden = (text) => element("span", { class: "unseen", text });
