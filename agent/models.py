@@ -39,6 +39,8 @@ def chat_model(settings: Settings, name: str) -> BaseChatModel:
         base_url=settings.openai_base_url,
         api_key=key or SecretStr("none"),  # servers in the house rarely ask for one
         timeout=_TIMEOUT_S,
+        # Its own: the library's default is shared by all event loops of the process.
+        http_async_client=openai.DefaultAsyncHttpx2Client(timeout=_TIMEOUT_S),
         max_retries=0,  # a retry is a call, and calls are counted where they are made
         temperature=0,
         max_completion_tokens=_MAX_TOKENS,

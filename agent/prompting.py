@@ -36,7 +36,8 @@ class FrontMatter(Frozen):
 class Prompt(Frozen):
     """A prompt whose placeholders are known to fit."""
 
-    name: str
+    file: str
+    """As it is shown in faults."""
     front: FrontMatter
     sections: dict[str, str]
     """Heading in lower case -> text with `$placeholders`."""
@@ -48,7 +49,7 @@ class Prompt(Frozen):
         missing = [name for name in sections if name not in self.sections]
         if missing:
             wanted = ", ".join(f"`# {name.capitalize()}`" for name in missing)
-            raise BadInputError(Fault(f"{self.name}.md", 0, 0, f"add the section {wanted}."))
+            raise BadInputError(Fault(self.file, 0, 0, f"add the section {wanted}."))
 
     def render(self, section: str, **values: str) -> str:
         """Fill one section; a value is put in as it is, `$` included."""
@@ -57,31 +58,32 @@ class Prompt(Frozen):
 
 def load_prompt(path: Path) -> Prompt:
     """Read a prompt; raise `BadInputError` with every fault in it."""
-    text = _read(path)
-    head, body, first = _split(text, path.name)
-    source = parse_yaml(head, path.name)
+    name = f"{path.parent.name}/{path.name}"
+    text = _read(path, name)
+    head, body, first = _split(text, name)
+    source = parse_yaml(head, name)
     found: list[Fault] = []
     front = _front_matter(source, found)
-    parts = _sections(body, first, path.name, found)
+    sections = _sections(body, first, name, found)
     found += _placeholder_faults(source, front, body, first)
     if found or front is None:
         raise BadInputError(*found)
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return Prompt(name=path.stem, front=front, sections=parts, digest=digest)
+    return Prompt(file=name, front=front, sections=sections, digest=digest)
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, name: str) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise BadInputError(Fault(path.name, 0, 0, f"cannot be read: {error.strerror}.")) from error
+        raise BadInputError(Fault(name, 0, 0, f"cannot be read: {error.strerror}.")) from error
     if len(raw) > _MAX_BYTES:
-        raise BadInputError(Fault(path.name, 0, 0, f"is larger than {_MAX_BYTES:,} bytes."))
+        raise BadInputError(Fault(name, 0, 0, f"is larger than {_MAX_BYTES:,} bytes."))
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise BadInputError(Fault(path.name, line, 1, "is not UTF-8; save it as UTF-8.")) from error
+        raise BadInputError(Fault(name, line, 1, "is not UTF-8; save it as UTF-8.")) from error
 
 
 def _split(text: str, name: str) -> tuple[str, str, int]:

@@ -67,7 +67,7 @@ def _as_call(value: object) -> tuple[str, dict[str, object]] | None:
         return None
     entry = cast("dict[str, object]", value)
     name = entry.get("name")
-    arguments = entry.get("arguments", entry.get("parameters"))
+    arguments = entry.get("arguments", entry.get("parameters", {}))
     if isinstance(name, str) and isinstance(arguments, dict):
         return name, cast("dict[str, object]", arguments)
     return None

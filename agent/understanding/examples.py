@@ -6,7 +6,7 @@ from math import log, sqrt
 
 from agent.requests import Phrase, RequestId
 
-_MOST = 12
+_MOST = 10
 _MOST_OF_ONE = 4
 """Of one request; more would crowd out what the message could be instead."""
 _SIZES = (3, 4)

@@ -15,6 +15,8 @@ REQUEST_TOOLS: dict[str, RequestId] = {str(id_): id_ for id_ in REQUEST_IDS if i
 IDLE: frozenset[RequestId] = frozenset({"smalltalk", "out_of_scope"})
 _MOST = 8
 """More wishes than this in one message are not wishes; the model is running on."""
+_SEVERAL = 2
+"""A model that makes one call thinks of one wish too many; the embedded reader counts them."""
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -63,7 +65,7 @@ class Heard:
                 order=self._order(call.order),
                 item=self._quoted(call.item),
             )
-        if len(self.known.requests) < 2:  # noqa: PLR2004 - weak models always think of one more
+        if len(self.known.requests) < _SEVERAL:
             return
         told = {self.families.get(REQUEST_TOOLS[call.name]) for call in own}
         for name in (name for call in own for name in call.others if name in REQUEST_TOOLS):

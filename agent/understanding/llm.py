@@ -15,7 +15,8 @@ from agent.understanding.masking import Masked, mask
 from agent.understanding.reading import Hearing, ModelUse, Reading, Understanding
 from tools.errors import OutsideError
 
-_FEW_WORDS = 3
+_BESIDE_MOVE = 2
+_BESIDE_ANSWER = 1
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ class LlmUnderstanding:
         prompt: Prompt,
         fallback: Understanding,
     ) -> None:
-        prompt.require("system", "message")
+        prompt.require("system", "message", "asked")
         self.name = "llm"
         self._chat = model.bind_tools(
             tool_schemas(catalogue, prompt), max_tokens=prompt.front.max_tokens
@@ -63,10 +64,11 @@ class LlmUnderstanding:
         return known.model_copy(update={"requests": requests, "candidates": ()}), use
 
     async def _ask(self, masked: Masked, hearing: Hearing) -> AIMessage | None:
+        expecting = hearing.expecting
         words = self._prompt.render(
             "message",
             examples=self._examples.near(masked.text),
-            asked=hearing.expecting or "-",
+            situation=self._prompt.render("asked", asked=expecting) if expecting else "",
             before=hearing.last_request or "-",
             message=masked.text,
         )
@@ -74,7 +76,7 @@ class LlmUnderstanding:
             return await self._chat.ainvoke([self._system, HumanMessage(words)])
         except OutsideError as error:
             _log.warning("%s; the embedded model reads this message", error)
-        except (OSError, ValueError, TypeError, LookupError, RuntimeError) as error:
+        except (OSError, ValueError, TypeError, LookupError, RuntimeError, AttributeError) as error:
             # Whatever another client library trips over: the buyer is answered either way.
             _log.warning("the chat model failed (%s)", type(error).__name__)
         return None
@@ -88,7 +90,8 @@ def tool_schemas(catalogue: RequestCatalogue, prompt: Prompt) -> list[dict[str, 
 
 
 def _schema(name: str, description: str, properties: Mapping[str, object]) -> dict[str, object]:
-    parameters = {"type": "object", "properties": dict(properties)}
+    required = list(properties)[:1]  # `words`: a small model that must quote reads better
+    parameters = {"type": "object", "properties": dict(properties), "required": required}
     function = {"name": name, "description": description, "parameters": parameters}
     return {"type": "function", "function": function}
 
@@ -102,7 +105,8 @@ def _is_plain(masked: Masked, known: Reading) -> bool:
     if not words and not masked.originals:
         return True
     wishes = known.candidates or any(r.id not in IDLE for r in known.requests)
-    return len(words) <= _FEW_WORDS and not wishes and bool(known.answers or known.moves)
+    few = _BESIDE_MOVE if known.moves else _BESIDE_ANSWER
+    return len(words) <= few and not wishes and bool(known.answers or known.moves)
 
 
 def _tokens(reply: AIMessage | None) -> int:

@@ -9,8 +9,8 @@ MAX_SHOWN = 2_000
 """Characters that a model sees; the wish of a longer message stands at one of its ends."""
 _TAIL = 600
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:]{1,64}@[^\s@<>()\[\],;]{1,255}")
-_CODE = re.compile(r"\b(?=\w*\d\w*\d\w*\d)[\w-]{6,}\b")
-_LONG_NUMBER = re.compile(r"(?:\b[A-Za-z]{1,4}[-_ ]?)?[#+(]{0,2}\d(?:[\s./()_-]{0,3}\d){3,}")
+_CODE = re.compile(r"\b(?=\w*\d\w*\d\w*\d)(?=\d*[^\W\d])[\w-]{6,}\b")
+_LONG_NUMBER = re.compile(r"(?:\b[A-Za-z]{1,4}[-_]?)?[#+(]{0,2}\d(?:[\s./()_-]{0,3}\d){3,}")
 _MARKUP = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")", "{": "(", "}": ")", "`": "'"})
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff]"
