@@ -25,6 +25,7 @@ from tools.policy.documents import (
 )
 from tools.policy.facts import FactSpec
 from tools.policy.lint import lint
+from tools.policy.lint_logic import lint_logic
 from tools.policy.marketplace import Patience
 from tools.policy.parse import did_you_mean
 from tools.policy.rulebook import Rulebook, version_of
@@ -61,7 +62,8 @@ def load_rulebook(directory: Path, today: date | None = None) -> Rulebook:
     documents = folder.read()
     raw = {name: source.data for name, source in folder.sources.items()}
     rulebook, findings = compile_rulebook(documents, version_of(raw))
-    findings = findings or lint(rulebook, documents, today)
+    findings = (*findings, *lint(documents, rulebook, today))
+    findings = findings or lint_logic(rulebook)
     if findings:
         raise BadInputError(*sorted((folder.place(f) for f in findings), key=_by_place))
     return rulebook

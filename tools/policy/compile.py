@@ -112,11 +112,13 @@ def _is_known(
 def _lay_over(base: _Sketch, seller: str, draft: QuestionDraft, findings: list[Finding]) -> _Sketch:
     """Put a seller's parameters and rules into the marketplace's table."""
     file, path = f"sellers/{seller}.yaml", ("questions", base.question)
-    for name in draft.parameters:
-        if name not in base.parameters:
-            hint = did_you_mean(name, base.parameters)
-            sentence = f"The marketplace's rules have no parameter `{name}`.{hint}"
-            findings.append(Finding(file, (*path, "parameters", name), sentence))
+    parameters: dict[str, JsonValue] = dict(base.parameters)
+    for name, value in draft.parameters.items():
+        fault = _parameter_fault(name, value, base.parameters)
+        if fault is None:
+            parameters[name] = value
+        else:
+            findings.append(Finding(file, (*path, "parameters", name), fault))
     own = _rows(draft, f"{seller}/{base.stem}", file, path)
     _refuse_twins(own, findings)
     rows = list(base.rows)
@@ -125,10 +127,22 @@ def _lay_over(base: _Sketch, seller: str, draft: QuestionDraft, findings: list[F
     return replace(
         base,
         rows=tuple(rows),
-        parameters={**base.parameters, **draft.parameters},
+        parameters=parameters,
         queue=draft.queue or base.queue,
         file=file,
     )
+
+
+def _parameter_fault(name: str, value: JsonValue, known: Mapping[str, JsonValue]) -> str | None:
+    """Return why a seller cannot set a parameter so."""
+    if name not in known:
+        hint = did_you_mean(name, known)
+        return f"The marketplace's rules have no parameter `{name}`.{hint}"
+    if type(value) is not type(known[name]):
+        return f"`{name}` is like `{known[name]}`, not `{value}`."
+    if isinstance(value, int) and value < 0:
+        return f"`{name}` cannot be less than 0."
+    return None
 
 
 def _place(row: _Row, rows: list[_Row], findings: list[Finding]) -> None:

@@ -16,7 +16,16 @@ and a person must see that. A floor whose own facts are unknown counts as reache
 
 from dataclasses import dataclass
 
-from tools.policy.conditions import AllOf, Between, Condition, Lookup, Not, OneOf, evaluate
+from tools.policy.conditions import (
+    AllOf,
+    Between,
+    Condition,
+    Lookup,
+    Not,
+    OneOf,
+    evaluate,
+    tests_in,
+)
 from tools.policy.decision import FactName, RuleId
 from tools.policy.documents import (
     AllowThen,
@@ -58,6 +67,11 @@ class Floor:
     question: str
     when: Condition
     at_least: Deadline | None = None
+
+    @property
+    def facts(self) -> frozenset[FactName]:
+        """Return what has to be known to tell whether the right holds."""
+        return frozenset(test.fact for test in tests_in(self.when))
 
 
 FLOORS = (
