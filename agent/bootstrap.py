@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tools.connectors.policy_files import load_rulebook
-
 from agent.context import Context
 from agent.conversation import ConversationId
 from agent.graph import build_graph
 from agent.photos import PhotoStore
+from agent.prompting import load_prompt
 from agent.requests import RequestCatalogue, RequestId
 from agent.settings import Settings
 from agent.state import TurnRecord
 from agent.turn import FaultHandler, TurnHandler
-from agent.prompting import load_prompt
 from agent.understanding.embedded import load_embedded
 from agent.understanding.llm import LlmUnderstanding
 from agent.understanding.reading import Understanding
@@ -30,6 +28,7 @@ from tools.connectors.embedded.marketplace import EmbeddedMarketplace
 from tools.connectors.embedded.storefront import EmbeddedStorefront
 from tools.connectors.embedded.world import load_world
 from tools.connectors.embedded_helpdesk import EmbeddedHelpdesk
+from tools.connectors.policy_files import load_rulebook
 from tools.policy.rulebook import Rulebook
 from tools.ports.readers import Clock
 

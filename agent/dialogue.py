@@ -10,18 +10,20 @@ from tools.policy.facts import Fact
 
 MAX_AGENDA = 5
 """More wishes than this in one message are a person's work."""
+SURE_DIGRESSION = 0.9
+"""Below this an answer to a question about an item (`it broke`) is not taken for a new wish."""
 _PAIR = 2
 
 
 def follow(conversation: Conversation, reading: Reading, at: datetime) -> Conversation:
     """Return the conversation after a message: agenda, answers, corrections, what was claimed."""
     conversation = conversation.model_copy(update={"language": reading.language})
-    if "never_mind" in reading.moves and not reading.requests:
+    if reading.moves & {"never_mind", "goodbye"} and not reading.requests:
         return _settle(conversation, agenda=(), question=None, misunderstood=0)
     before = conversation
     conversation = _take_answers(conversation, reading, at)
     conversation = _take_corrections(conversation, reading)
-    conversation = _take_requests(conversation, reading)
+    conversation = _take_requests(conversation, reading, before.question)
     if _was_understood(before, conversation, reading):
         return _settle(conversation, misunderstood=0)
     return _settle(conversation, misunderstood=conversation.misunderstood + 1)
@@ -131,13 +133,13 @@ def _take_line(conversation: Conversation, reading: Reading) -> Conversation:
 def _take_request_choice(
     conversation: Conversation, question: Question, reading: Reading
 ) -> Conversation:
+    offered = [choice.id.removeprefix("request:") for choice in question.choices]
     chosen = _chosen(reading, "request:")
-    if question.about == "person":
-        if "yes" in reading.moves or reading.answer("yes_no") == "yes":
-            chosen = "human_agent"
-        elif "no" in reading.moves or reading.answer("yes_no") == "no":
-            return _settle(conversation, question=None)
-    offered = {choice.id.removeprefix("request:") for choice in question.choices}
+    word = reading.answer("yes_no") or next(iter(reading.moves & {"yes", "no"}), None)
+    if word == "no":
+        return _settle(conversation, question=None)
+    if word == "yes" and len(offered) == 1:
+        chosen = offered[0]
     if chosen is None or chosen not in offered:
         return conversation
     wish = Request.model_validate({"id": chosen})
@@ -166,9 +168,14 @@ def _again(conversation: Conversation, reading: Reading) -> Conversation:
     return _settle(conversation, agenda=again)
 
 
-def _take_requests(conversation: Conversation, reading: Reading) -> Conversation:
+def _take_requests(
+    conversation: Conversation, reading: Reading, asked: Question | None
+) -> Conversation:
     """Put new wishes first: a digression is answered, then the open question is asked again."""
-    new = [r for r in reading.requests if r.id not in {a.id for a in conversation.agenda}]
+    known = {request.id for request in conversation.agenda}
+    new = [r for r in reading.requests if r.id not in known]
+    if asked is not None and asked.about in ("fact", "line"):
+        new = [r for r in new if r.confidence >= SURE_DIGRESSION]
     if not new:
         return conversation
     talk_only = {"smalltalk", "out_of_scope"}

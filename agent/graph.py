@@ -3,6 +3,10 @@
 # pyright: reportUnknownMemberType=false
 # LangGraph's own signatures leave type arguments open.
 
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import TypeVar
+
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
@@ -27,6 +31,19 @@ from agent.state import TurnState
 TurnGraph = CompiledStateGraph[TurnState, Context, TurnState, TurnState]
 
 
+RouteT = TypeVar("RouteT", bound=str)
+
+
+def at_once(route: Callable[[TurnState], RouteT]) -> Callable[[TurnState], Awaitable[RouteT]]:
+    """Return a route that LangGraph awaits in place; a plain function costs it a thread each."""
+
+    @wraps(route)
+    async def awaited(state: TurnState) -> RouteT:
+        return route(state)
+
+    return awaited
+
+
 def build_graph() -> TurnGraph:
     """Return the compiled graph; it keeps nothing between turns."""
     graph = StateGraph(TurnState, context_schema=Context)
@@ -38,13 +55,15 @@ def build_graph() -> TurnGraph:
     graph.add_node(hand_off)
     graph.add_node(write)
     graph.add_node(check)
-    graph.add_conditional_edges(START, route_start, ["understand", "plan", END])
+    graph.add_conditional_edges(START, at_once(route_start), ["understand", "plan", END])
     graph.add_edge("understand", "plan")
-    graph.add_conditional_edges("plan", route_after_plan, ["identify", "gather", "write", END])
-    graph.add_conditional_edges("identify", route_after_identify, ["gather", "write"])
+    graph.add_conditional_edges(
+        "plan", at_once(route_after_plan), ["identify", "gather", "write", END]
+    )
+    graph.add_conditional_edges("identify", at_once(route_after_identify), ["gather", "write"])
     graph.add_edge("gather", "decide")
-    graph.add_conditional_edges("decide", route_after_decide, ["hand_off", "write"])
+    graph.add_conditional_edges("decide", at_once(route_after_decide), ["hand_off", "write"])
     graph.add_edge("hand_off", "write")
     graph.add_edge("write", "check")
-    graph.add_conditional_edges("check", route_after_check, ["hand_off", "write", END])
+    graph.add_conditional_edges("check", at_once(route_after_check), ["hand_off", "write", END])
     return graph.compile()

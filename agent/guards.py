@@ -1,11 +1,14 @@
-"""Does a reply claim anything that the facts do not hold?"""
+"""Does a reading claim what the buyer did not say, or a reply what the facts do not hold?"""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Literal
 
+from agent.understanding.reading import Answer, Reading
 from tools.domain.model import Frozen
 
+_PROOFS = ("order_number", "email", "postcode")
 _NUMBER = re.compile(r"\d+(?:[.,:/ \u00a0\u202f'-]?\d+)*")
 _EMAIL = re.compile(r"\S+@\S+\.\w+")
 _LINK = re.compile(r"(?i)(?:https?://|www\.)\S+")
@@ -17,6 +20,38 @@ class ReplyFault(Frozen):
 
     kind: Literal["number", "email", "link", "markup"]
     text: str
+
+
+def keep_what_was_said(reading: Reading, text: str) -> Reading:
+    """Return the reading without proofs of identity that do not stand in the buyer's message.
+
+    Whatever reads the words, only the buyer can name an order and the contact that belongs to it.
+    """
+    folded = _fold(text)
+    answers = tuple(a for a in reading.answers if a.kind not in _PROOFS or _is_said(a, folded))
+    requests = tuple(
+        r
+        if r.order is None or _stands_in(r.order, folded)
+        else r.model_copy(update={"order": None})
+        for r in reading.requests
+    )
+    return reading.model_copy(update={"answers": answers, "requests": requests})
+
+
+def _is_said(answer: Answer, folded: str) -> bool:
+    if answer.kind == "order_number":
+        return _stands_in(answer.value, folded)
+    return _fold(answer.value) in folded
+
+
+def _stands_in(number: str, folded: str) -> bool:
+    """Buyers leave out the prefix of an order number, never its digits."""
+    digits = "".join(c for c in number if c.isdecimal())
+    return bool(digits) and digits in folded
+
+
+def _fold(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 
 def find_ungrounded_claims(reply: str, grounds: Iterable[str]) -> list[ReplyFault]:

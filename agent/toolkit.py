@@ -3,12 +3,12 @@
 from langchain_core.messages import AIMessage, AnyMessage, ToolCall, ToolMessage
 from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel
-from tools.toolbox import TOOLS, ToolSpec
 
 from agent.context import Context
 from agent.state import BuyerFact, Conversation, ToolCallRecord
 from tools.domain.model import Frozen
 from tools.scope import ToolScope
+from tools.toolbox import TOOLS, ToolSpec
 
 
 class Called(Frozen):

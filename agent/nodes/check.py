@@ -7,7 +7,7 @@ from agent.requests import Request
 from agent.state import HandingOff, TurnState, TurnUpdate
 
 
-def check(state: TurnState) -> TurnUpdate:
+async def check(state: TurnState) -> TurnUpdate:
     """Pass the reply on, or give the turn to a person when it claims too much."""
     reply = state.get("reply")
     assert reply is not None, "`write` comes first"

@@ -1,9 +1,9 @@
 """Store what the rulebook says about each request; every later node obeys it."""
 
 from langgraph.runtime import Runtime
-from tools.check_policy import PolicyDecided
 
 from agent.context import Context
+from agent.offers import offer
 from agent.playbooks import PLAYBOOKS
 from agent.requests import Request
 from agent.state import (
@@ -20,6 +20,7 @@ from agent.state import (
 from agent.toolkit import Called, call_tool, tool_scope
 from agent.triage import person_for_request
 from agent.understanding.reading import AnswerKind, OfferedChoice
+from tools.check_policy import PolicyDecided
 from tools.domain.order import LineItem, Order
 from tools.domain.shipment import LineId
 from tools.policy.decision import Allow, Deny, FactName, HandOff, NeedApproval, NeedFacts
@@ -55,7 +56,7 @@ async def decide(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     return {
         "outcomes": tuple(outcomes),
         "handing_off": person,
-        "conversation": _after(state, tuple(outcomes)),
+        "conversation": _after(state, tuple(outcomes), context),
         "decisions": tuple(r for call in called if (r := _record(call)) is not None),
         "messages": [message for call in called for message in call.messages],
         "tool_calls": (*state.get("tool_calls", ()), *(call.record for call in called)),
@@ -158,18 +159,29 @@ def _ask_fact(fact: FactName, record: DecisionRecord, context: Context, language
     return Question(about="fact", expecting=expecting, choices=choices, fact=fact, line=record.line)
 
 
-def _after(state: TurnState, outcomes: tuple[Outcome, ...]) -> Conversation:
+def _after(state: TurnState, outcomes: tuple[Outcome, ...], context: Context) -> Conversation:
     """Take what is answered off the agenda and remember what is asked."""
     conversation = state["conversation"]
+    if not outcomes:
+        return conversation
     done = {outcome.request.id for outcome in outcomes if isinstance(outcome, Answered)}
     asked = next((o.question for o in outcomes if isinstance(o, Asking)), None)
-    names = tuple(outcome.request.id for outcome in outcomes)
-    late = any(report.past_threshold for report in state.get("reports", ()))
-    if asked is None and names and late and set(names) <= TRACKED:
-        asked = Question(about="person", expecting="yes_no")
     update = {
         "agenda": tuple(r for r in conversation.agenda if r.id not in done),
-        "question": asked if outcomes else conversation.question,
-        "last_requests": names or conversation.last_requests,
+        "question": asked or _next_step(state, outcomes, context),
+        "last_requests": tuple(outcome.request.id for outcome in outcomes),
     }
     return conversation.model_copy(update=update)
+
+
+def _next_step(
+    state: TurnState, outcomes: tuple[Outcome, ...], context: Context
+) -> Question | None:
+    """Offer what a buyer is likely to want after this answer."""
+    decisions = [r.decision for o in outcomes if isinstance(o, Answered) for r in o.decisions]
+    if any(isinstance(decision, Allow) for decision in decisions):
+        return offer(("start_return",), state["conversation"], context)
+    late = any(report.past_threshold for report in state.get("reports", ()))
+    if late and {outcome.request.id for outcome in outcomes} <= TRACKED:
+        return offer(("human_agent",), state["conversation"], context)
+    return None

@@ -5,16 +5,17 @@ from langgraph.runtime import Runtime
 from agent.context import Context
 from agent.conversation import Attach, HandBack, Opened, PersonSaid
 from agent.dialogue import follow
-from agent.state import Conversation, Question, TurnState, TurnUpdate
+from agent.offers import offer
+from agent.state import Conversation, TurnState, TurnUpdate
 from agent.triage import person_for_conversation
-from agent.understanding.reading import OfferedChoice, Reading
+from agent.understanding.reading import Reading
 from agent.writing.parts import Part, say
 
 TALK_ONLY = {"smalltalk", "out_of_scope"}
 _SMALL_TALK = {"goodbye": "goodbye", "thanks": "thanks", "greeting": "hello_again"}
 
 
-def plan(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
+async def plan(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """Decide what this turn is about, without looking at any record."""
     conversation, context = state["conversation"], runtime.context
     message = state["message"]
@@ -52,15 +53,15 @@ def small_talk(conversation: Conversation, reading: Reading) -> tuple[Part, ...]
     named = {request.id for request in conversation.agenda}
     if named - TALK_ONLY:
         return ()
-    if "never_mind" in reading.moves:
+    if "never_mind" in reading.moves and not named:
         return (say("never_mind"),)
     if "out_of_scope" in named:
         return (say("out_of_scope"),)
     macros = [macro for move, macro in _SMALL_TALK.items() if move in reading.moves]
     if macros or named:
         return (say(macros[0] if macros else "hello_again"),)
-    if conversation.question is not None and not reading.candidates:
-        return ()
+    if "no" in reading.moves:
+        return (say("never_mind"),)
     return (say("unsure" if reading.candidates else "not_understood"),)
 
 
@@ -68,28 +69,11 @@ def ask_about(
     conversation: Conversation, reading: Reading, context: Context, parts: tuple[Part, ...]
 ) -> Conversation:
     """Remember what the buttons under a repair question mean, and clear what was only talk."""
-    agenda = tuple(r for r in conversation.agenda if r.id not in TALK_ONLY)
     said = {part.macro for part in parts}
+    question = conversation.question
     if said & {"unsure", "not_understood"}:
-        ids = reading.candidates or context.menu
-        choices = tuple(
-            OfferedChoice(
-                id=f"request:{name}",
-                label=context.macros.text(f"request_{name}", conversation.language),
-            )
-            for name in ids
-        )
-        question = Question(about="request", expecting="choice", choices=choices)
-        return conversation.model_copy(update={"agenda": agenda, "question": question})
-    if "out_of_scope" in said:
-        question = Question(
-            about="person", expecting="yes_no", choices=person_choice(conversation, context)
-        )
-        return conversation.model_copy(update={"agenda": agenda, "question": question})
-    return conversation.model_copy(update={"agenda": agenda})
-
-
-def person_choice(conversation: Conversation, context: Context) -> tuple[OfferedChoice, ...]:
-    """Return the button that leads to a person."""
-    label = context.macros.text("choice_person", conversation.language)
-    return (OfferedChoice(id="request:human_agent", label=label),)
+        question = offer(reading.candidates or context.menu, conversation, context)
+    elif "out_of_scope" in said:
+        question = offer(("human_agent",), conversation, context)
+    agenda = tuple(r for r in conversation.agenda if r.id not in TALK_ONLY)
+    return conversation.model_copy(update={"agenda": agenda, "question": question})

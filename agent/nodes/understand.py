@@ -5,6 +5,7 @@ from langgraph.runtime import Runtime
 
 from agent.context import Context
 from agent.conversation import MAX_TEXT, Say, Tap
+from agent.guards import keep_what_was_said
 from agent.requests import REQUEST_IDS, Request
 from agent.state import Conversation, Question, TurnState, TurnUpdate
 from agent.understanding.reading import Answer, Hearing, ModelUse, OfferedChoice, Reading
@@ -16,9 +17,13 @@ async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     match state["message"].event:
         case Say(text=text):
             hearing = hear(conversation, runtime.context)
-            reading, use = await runtime.context.understanding.read(text[:MAX_TEXT], hearing)
-            thread = [HumanMessage(content=text[:MAX_TEXT])]
-            return {"reading": reading, "model_use": use, "messages": [*thread]}
+            words = text[:MAX_TEXT]
+            reading, use = await runtime.context.understanding.read(words, hearing)
+            return {
+                "reading": keep_what_was_said(reading, words),
+                "model_use": use,
+                "messages": [HumanMessage(content=words)],
+            }
         case Tap(choice=choice, label=label):
             reading = read_tap(choice, conversation)
             return {

@@ -7,7 +7,7 @@ from agent.state import TurnState, TurnUpdate
 from agent.writing.compose import write_reply
 
 
-def write(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
+async def write(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """Compose the reply and keep what its claims rest on."""
     context = runtime.context
     reply, grounds = write_reply(state, context.macros, context.rulebook)

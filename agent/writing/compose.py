@@ -1,5 +1,6 @@
 """Which sentences answer a turn?"""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from agent.conversation import Choice, OrderCard, PersonSaid, Reply
@@ -114,15 +115,23 @@ def _decided(record: DecisionRecord, order: Order) -> Part:
     slots: dict[str, Slot] = {"item": order.line(record.line).title}
     because = Part(text=decision.because)
     match decision:
-        case Allow(until=until) if until is not None:
-            return say("return_yes_until", **slots, because=because, date=until)
-        case Allow():
-            return say("return_yes", **slots, because=because)
+        case Allow(until=until, terms=terms):
+            told = (
+                say("return_yes", **slots, because=because)
+                if until is None
+                else say("return_yes_until", **slots, because=because, date=until)
+            )
+            return Part(sentences=(told, *_terms(terms)))
         case Deny():
             told = say("return_no", **slots, because=because)
             return Part(sentences=(told, say("return_offer_person")))
         case _:
             raise AssertionError(decision)
+
+
+def _terms(terms: Mapping[str, str | int | bool]) -> tuple[Part, ...]:
+    payer = terms.get("return_shipping_paid_by")
+    return (say(f"return_terms_{payer}"),) if payer in ("buyer", "seller") else ()
 
 
 def _handed_off(handoff: Handoff, rulebook: Rulebook) -> Part:

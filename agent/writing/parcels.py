@@ -22,7 +22,7 @@ def _state(report: ParcelReport) -> Part:
     slots: dict[str, Slot] = {
         "items": report.titles,
         "seller": report.seller_name,
-        "carrier": report.carrier or "",
+        "carrier": carrier_name(report.carrier),
         "tracking": report.tracking_number or "",
     }
     if report.milestone == "delivered" and report.condition in ("on_time", "delayed"):
@@ -37,6 +37,11 @@ def _state(report: ParcelReport) -> Part:
             return say("parcel_stalled", **slots, age=report.last_scan_age)
         case condition:
             return say(f"parcel_{condition}", **slots)
+
+
+def carrier_name(carrier: str | None) -> str:
+    """Return a carrier as a name; shops keep some of them in small letters."""
+    return carrier.title() if carrier and carrier.islower() else carrier or ""
 
 
 def _on_time(report: ParcelReport, slots: dict[str, Slot]) -> Part:
@@ -59,6 +64,8 @@ def _dated(macro: str, slots: dict[str, Slot], day: date | datetime | None) -> P
 def _last_scan(report: ParcelReport) -> tuple[Part, ...]:
     scan, age = report.last_scan, report.last_scan_age
     if scan is None or age is None or report.condition in _SILENT_ABOUT_SCANS:
+        return ()
+    if scan.status == "delivered" and report.milestone == "delivered":
         return ()
     what = say(f"scan_{scan.status}")
     if scan.place:
