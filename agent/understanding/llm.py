@@ -28,6 +28,9 @@ class LlmUnderstanding:
     the model, so that the graph cannot tell the models apart and the model can leak or invent less.
     """
 
+    SECTIONS = ("system", "message", "asked")
+    """What its prompt must hold."""
+
     def __init__(
         self,
         model: BaseChatModel,
@@ -35,7 +38,7 @@ class LlmUnderstanding:
         prompt: Prompt,
         fallback: Understanding,
     ) -> None:
-        prompt.require("system", "message", "asked")
+        prompt.require(*self.SECTIONS)
         self.name = "llm"
         self._chat = model.bind_tools(
             tool_schemas(catalogue, prompt), max_tokens=prompt.front.max_tokens
@@ -54,7 +57,7 @@ class LlmUnderstanding:
         masked = mask(text, known)
         if _is_plain(masked, known):
             return known, use
-        reply = await self._ask(masked, hearing)
+        reply = await self._try(masked, hearing)
         use = ModelUse(calls=use.calls + 1, tokens=use.tokens + _tokens(reply))
         heard = Heard(masked, known, hearing, self._families)
         calls = calls_of(reply) if reply else None
@@ -63,7 +66,8 @@ class LlmUnderstanding:
             return known, use
         return known.model_copy(update={"requests": requests, "candidates": ()}), use
 
-    async def _ask(self, masked: Masked, hearing: Hearing) -> AIMessage | None:
+    async def ask(self, masked: Masked, hearing: Hearing) -> AIMessage:
+        """Return what the model makes of a message, calls and all, unjudged; may raise."""
         expecting = hearing.expecting
         words = self._prompt.render(
             "message",
@@ -72,8 +76,11 @@ class LlmUnderstanding:
             before=hearing.last_request or "-",
             message=masked.text,
         )
+        return await self._chat.ainvoke([self._system, HumanMessage(words)])
+
+    async def _try(self, masked: Masked, hearing: Hearing) -> AIMessage | None:
         try:
-            return await self._chat.ainvoke([self._system, HumanMessage(words)])
+            return await self.ask(masked, hearing)
         except OutsideError as error:
             _log.warning("%s; the embedded model reads this message", error)
         except (OSError, ValueError, TypeError, LookupError, RuntimeError, AttributeError) as error:

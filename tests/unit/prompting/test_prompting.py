@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from agent.prompting import load_prompt
+from agent.understanding.llm import LlmUnderstanding
 from tools.errors import BadInputError
 
 GOOD = """---
@@ -108,4 +109,4 @@ def test_a_missing_section_is_named(file: Path):
 
 def test_the_shipped_prompt_fits_its_reader():
     shipped = Path(__file__).parents[3] / "prompts" / "understand.md"
-    load_prompt(shipped).require("system", "message", "asked")
+    load_prompt(shipped).require(*LlmUnderstanding.SECTIONS)
