@@ -97,12 +97,17 @@ def open_desk(
     *,
     world: Path | None = None,
     clock: Clock | None = None,
+    anchor: Clock | None = None,
     database: Path | Literal[":memory:"] | None = None,
 ) -> Desk:
-    """Open a marketplace and a database and put the parts together."""
+    """Open a marketplace and a database and put the parts together.
+
+    The world's relative dates count from `anchor`; without one they follow the clock, so that
+    the demo never ages.
+    """
     settings = house.settings
     clock = clock or SystemClock()
-    market = EmbeddedMarketplace(load_world(world or settings.world), clock)
+    market = EmbeddedMarketplace(load_world(world or settings.world), anchor or clock)
     store = Store.open(database or settings.database)
     helpdesk = EmbeddedHelpdesk(store.engine)
     context = Context(

@@ -200,6 +200,12 @@ class Store:
             owner = connection.scalar(_OWNER, {"name": conversation})
         return "person" if owner == "person" else "assistant"
 
+    def conversation(self, conversation: ConversationId) -> Conversation | None:
+        """Return the state after the last committed turn; None when there is none to read."""
+        query = select(conversations.c.state).where(conversations.c.id == conversation)
+        with self.database.reading("conversation") as connection:
+            return _read_state(connection.scalar(query))[0]
+
     def turns(self, conversation: ConversationId) -> tuple[TurnRecord, ...]:
         """Return the records of a conversation, in order."""
         query = (
