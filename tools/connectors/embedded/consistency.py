@@ -123,15 +123,15 @@ def _amounts(order: WorldOrder) -> Iterator[tuple[Path_, Money]]:
 def _check_sums(order: WorldOrder) -> Iterator[Finding]:
     total = order.total().amount
     paid = total
-    if order.payments:
+    if order.payments is not None:
         paid = sum(payment.amount.amount for payment in order.payments)
-    if paid != total:
+    if paid not in {total, 0}:
         yield (
             ("payments",),
             f"the payments add up to {paid} and the order to {total} (in minor units).",
         )
     back = sum(x.amount.amount for x in order.refunds if x.status != "failed")
-    if back > (paid if order.payments != () else 0):
+    if back > paid:
         yield ("refunds",), f"{back} is paid back but only {paid} was paid (in minor units)."
 
 

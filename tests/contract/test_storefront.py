@@ -1,0 +1,120 @@
+"""What does every storefront promise?"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.builders import NOW, euros
+from tests.contract.small_world import small_world
+from tools.connectors.clocks import FixedClock
+from tools.connectors.embedded.marketplace import EmbeddedMarketplace
+from tools.connectors.embedded.storefront import EmbeddedStorefront
+from tools.domain.party import Seller, SellerId
+from tools.errors import UnavailableError
+from tools.ports.readers import Storefront
+
+Connect = Callable[[Path], tuple[Storefront, Storefront]]
+"""Gives a storefront over the small world, and the same one while it is down."""
+
+
+def embedded_in_memory(folder: Path) -> tuple[Storefront, Storefront]:
+    market = EmbeddedMarketplace(small_world(folder), FixedClock(NOW))
+    return EmbeddedStorefront(market), EmbeddedStorefront(market, available=False)
+
+
+def embedded_in_a_file(folder: Path) -> tuple[Storefront, Storefront]:
+    world = small_world(folder)
+    file = folder / "shop.sqlite"
+    EmbeddedMarketplace(world, FixedClock(NOW), file).close()
+    market = EmbeddedMarketplace(world, FixedClock(NOW), file)
+    closed = EmbeddedMarketplace(world, FixedClock(NOW))
+    closed.close()
+    return EmbeddedStorefront(market), EmbeddedStorefront(closed)
+
+
+CONNECTORS: list[Connect] = [embedded_in_memory, embedded_in_a_file]
+
+
+@pytest.fixture(params=CONNECTORS, ids=lambda connect: connect.__name__)
+def pair(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Storefront, Storefront]:
+    connect: Connect = request.param
+    return connect(tmp_path)
+
+
+@pytest.fixture
+def storefront(pair: tuple[Storefront, Storefront]) -> Storefront:
+    return pair[0]
+
+
+@pytest.fixture
+def down(pair: tuple[Storefront, Storefront]) -> Storefront:
+    return pair[1]
+
+
+async def test_an_order_is_found_by_its_number_with_everything_on_it(storefront: Storefront):
+    order = await storefront.find_order("ND-8")
+    assert order is not None
+    assert (order.number, order.email, order.gift) == ("ND-8", "Ida@Example.com", True)
+    assert (order.ship_to.name, order.ship_to.postcode) == ("Ole Sommer", "5000")
+    assert [(line.title, line.unit_price) for line in order.lines] == [("Bowl", euros(3000))]
+    assert [(paid.amount, paid.dispute) for paid in order.payments] == [(euros(3000), "open")]
+    assert [(back.lines, back.inspection) for back in order.returns] == [(("L1",), "pending")]
+    assert [(refund.amount, refund.status) for refund in order.refunds] == [(euros(500), "pending")]
+
+
+async def test_an_order_goes_to_its_customer_unless_it_says_otherwise(storefront: Storefront):
+    order = await storefront.find_order("ND-7")
+    assert order is not None
+    assert (order.ship_to.name, order.ship_to.country) == ("Ida Sommer", "DE")
+
+
+async def test_a_parcel_has_its_carrier_and_dates(storefront: Storefront):
+    order = await storefront.find_order("ND-7")
+    assert order is not None
+    (parcel,) = order.shipments_of(order.lines[0].id)
+    assert (parcel.carrier, parcel.delivered_at) == ("kestrel", None)
+    assert parcel.promised_by == NOW.date() - timedelta(days=1)
+    assert parcel.shipped_at == NOW.replace(hour=15) - timedelta(days=6)
+
+
+async def test_instants_are_aware_and_in_utc(storefront: Storefront):
+    order = await storefront.find_order("ND-9")
+    assert order is not None
+    assert order.placed_at == NOW - timedelta(hours=5)
+    assert order.placed_at.utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    "number", ["ND-1", "nd-7", "", "ND-7' or '1'='1", "%", "\x00", "\ud800", "9" * 10_000, "注文"]
+)
+async def test_any_other_string_is_no_order(storefront: Storefront, number: str):
+    assert await storefront.find_order(number) is None
+
+
+@pytest.mark.parametrize("email", ["ida@example.com", "IDA@EXAMPLE.COM", " Ida@Example.com "])
+async def test_the_orders_of_an_address_come_newest_first(storefront: Storefront, email: str):
+    assert [order.number for order in await storefront.orders_of(email)] == ["ND-8", "ND-7"]
+
+
+@pytest.mark.parametrize("email", ["", "nobody@example.com", "ida", "%@example.com", "\ud800@x.y"])
+async def test_an_address_without_orders_has_none(storefront: Storefront, email: str):
+    assert await storefront.orders_of(email) == ()
+
+
+async def test_a_seller_is_found_by_id(storefront: Storefront):
+    assert await storefront.find_seller(SellerId("kiln")) == Seller(
+        id=SellerId("kiln"), name="Kiln & Co", country="PT", handling_days=3
+    )
+    assert await storefront.find_seller(SellerId("nobody")) is None
+
+
+@pytest.mark.parametrize("call", ["find_order", "orders_of", "find_seller"])
+async def test_a_shop_that_is_down_says_so_and_that_trying_again_may_help(
+    down: Storefront, call: str
+):
+    with pytest.raises(UnavailableError) as caught:
+        await getattr(down, call)("kiln")
+    assert caught.value.retryable
+    assert caught.value.vendor == "embedded"
