@@ -3,21 +3,20 @@
 import asyncio
 import os
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-import uvicorn
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from agent.photos import PhotoStore
 from agent.web import Site, create_app
 from tests.channels.conftest import PAGES, SECRET
 from tests.channels.fake_runtime import FakeRuntime, SetClock
 from tests.channels.scripts import shop_talk
+from tests.channels.serving import served
 
 FLAGS = (
     "--no-sandbox",
@@ -27,6 +26,11 @@ FLAGS = (
     "--no-first-run",
     "--disable-quic",
 )
+
+DESKTOP: ViewportSize = {"width": 1280, "height": 860}
+PATIENCE_MS = 15_000
+"""For a machine that is busy with other tests."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass
@@ -85,24 +89,16 @@ async def desk(chromium: Browser, tmp_path: Path) -> AsyncIterator[Desk]:
     photos = PhotoStore(tmp_path / "photos")
     site = Site(SECRET, PAGES, messages_per_minute=6_000, sessions_per_minute=6_000)
     app = create_app(runtime, clock=SetClock(), photos=photos, site=site)
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, ws="none", log_config=None, timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    tasks = [
-        asyncio.create_task(server.serve(sockets=[listener])),
-        asyncio.create_task(runtime.work()),
-    ]
-    context = await chromium.new_context(locale="en-GB", viewport={"width": 1280, "height": 860})
-    context.set_default_timeout(10_000)
-    page = await context.new_page()
-    desk = Desk(
-        page, runtime, f"http://127.0.0.1:{listener.getsockname()[1]}/", tmp_path / "photos"
-    )
-    page.on("request", lambda request: desk.requested.append(request.url))
-    page.on("console", lambda m: desk.complaints.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: desk.complaints.append(str(error)))
-    yield desk
-    await context.close()
-    server.should_exit = True
-    tasks[1].cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    worker = asyncio.create_task(runtime.work())
+    async with served(app) as address:
+        context = await chromium.new_context(locale="en-GB", viewport=DESKTOP)
+        context.set_default_timeout(PATIENCE_MS)
+        page = await context.new_page()
+        desk = Desk(page, runtime, address, tmp_path / "photos")
+        page.on("request", lambda request: desk.requested.append(request.url))
+        page.on("console", lambda m: desk.complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: desk.complaints.append(str(error)))
+        yield desk
+        await context.close()
+    worker.cancel()
+    await asyncio.gather(worker, return_exceptions=True)

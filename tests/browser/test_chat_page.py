@@ -100,6 +100,7 @@ async def test_a_file_that_is_no_photo_is_refused_in_words(desk: Desk):
     await expect(
         desk.page.get_by_text("That file is not a picture that can be read")
     ).to_be_visible()
+    await expect(desk.page.get_by_role("button", name="Remove the photo")).to_have_count(0)
     assert not list(desk.photos_dir.glob("*"))
 
 

@@ -1,7 +1,7 @@
 // The chat page: shows the transcript as the server has it, and sends what the buyer does.
 
 import { createComponent, MAX_PHOTO_MEGABYTES } from "./component.js";
-import { choices, element, markupOf, photo, reply, said } from "./entries.js";
+import { choices, element, markupOf, photo, problem, reply, said } from "./entries.js";
 import { ask, pause, speak } from "./http.js";
 import { Outbox } from "./outbox.js";
 
@@ -126,7 +126,7 @@ function onWaiting(sentence) {
 function onRefused(sentence) {
   refreshBusy(false);
   notice("");
-  chat.addMessage({ error: sentence ?? words.problems.unexpected });
+  add("ai", problem(sentence ?? words.problems.unexpected));
 }
 
 // --- what the server says

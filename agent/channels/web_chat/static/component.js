@@ -18,6 +18,7 @@ const PLACE = {
 export const MAX_PHOTO_MEGABYTES = 10;
 // On a slow machine the component draws itself twice, shortly after each other.
 const SECOND_THOUGHTS = 50;
+const NEAR = 60;
 const PHOTO_TYPES = ".jpg,.jpeg,.png,.webp";
 
 const escapes = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
@@ -50,7 +51,6 @@ export async function createComponent({ words, onSend, mayEnter }) {
     },
     submitButtonStyles: { position: "inside-end" },
     validateInput: mayEnter,
-    errorMessages: { displayServiceErrorMessages: true },
   });
   const rendered = new Promise((done) => (chat.onComponentRender = done));
   document.getElementById("chat").append(chat);
@@ -58,7 +58,18 @@ export async function createComponent({ words, onSend, mayEnter }) {
   await rendered;
   await pause(SECOND_THOUGHTS);
   label(chat.shadowRoot, words);
+  stayAtEnd(chat);
   return chat;
+}
+
+// When a keyboard or a notice takes room, the end of the talk stays in sight.
+function stayAtEnd(chat) {
+  const log = chat.shadowRoot.querySelector("#messages");
+  let atEnd = true;
+  log.addEventListener("scroll", () => {
+    atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
+  });
+  new ResizeObserver(() => atEnd && chat.scrollToBottom()).observe(log);
 }
 
 class Dots extends HTMLElement {

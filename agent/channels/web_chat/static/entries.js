@@ -34,6 +34,8 @@ const fill = (sentence, slots) =>
 
 export const said = (text) => [element("span", { class: "text", text })];
 
+export const problem = (sentence) => [element("p", { class: "problem", text: sentence })];
+
 export function photo(address, words) {
   const image = element("img", { class: "photo", src: address, alt: words.photo });
   // A photo that is gone leaves its name.
