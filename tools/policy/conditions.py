@@ -96,13 +96,13 @@ def _combine(parts: list[Truth], *, decisive: bool) -> Truth:
     return Truth(None if unknown else not decisive, facts)
 
 
-def tests_in(condition: Condition) -> Iterator[Test]:
+def leaves(condition: Condition) -> Iterator[Test]:
     """Walk through the tests of single facts, in the order they are written."""
     match condition:
         case OneOf() | Between():
             yield condition
         case Not():
-            yield from tests_in(condition.part)
+            yield from leaves(condition.part)
         case AllOf() | AnyOf():
             for part in condition.parts:
-                yield from tests_in(part)
+                yield from leaves(part)

@@ -24,7 +24,7 @@ from tools.policy.conditions import (
     Not,
     OneOf,
     evaluate,
-    tests_in,
+    leaves,
 )
 from tools.policy.decision import FactName, RuleId
 from tools.policy.documents import (
@@ -71,7 +71,7 @@ class Floor:
     @property
     def facts(self) -> frozenset[FactName]:
         """Return what has to be known to tell whether the right holds."""
-        return frozenset(test.fact for test in tests_in(self.when))
+        return frozenset(test.fact for test in leaves(self.when))
 
 
 FLOORS = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from string import Formatter
 
-from tools.policy.conditions import tests_in
+from tools.policy.conditions import leaves
 from tools.policy.decision import FactName, LocalizedText
 from tools.policy.documents import Documents, Finding, Path_, deadline_of
 from tools.policy.facts import Catalogue, FactSpec
@@ -136,7 +136,7 @@ def _deadline(rule: Rule, catalogue: Catalogue) -> Iterator[Finding]:
 
 
 def _demand(rule: Rule, catalogue: Catalogue) -> Iterator[Finding]:
-    tested = {test.fact for test in tests_in(rule.when)}
+    tested = {test.fact for test in leaves(rule.when)}
     for name, sources in rule.demand.items():
         path = (*rule.path, "demand", name)
         if name not in tested:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tools.policy.conditions import Between, Condition, OneOf, Test, tests_in
+from tools.policy.conditions import Between, Condition, OneOf, Test, leaves
 from tools.policy.decision import FactName
 from tools.policy.facts import FactSpec, Value
 
@@ -14,7 +14,7 @@ def telling_values(
     fact: FactName, spec: FactSpec, conditions: Iterable[Condition]
 ) -> tuple[Value, ...]:
     """Return one value for each way in which the tests of these conditions can turn out."""
-    tests = [t for condition in conditions for t in tests_in(condition) if t.fact == fact]
+    tests = [t for condition in conditions for t in leaves(condition) if t.fact == fact]
     seen: dict[tuple[bool, ...], Value] = {}
     for value in _candidates(spec, tests):
         seen.setdefault(tuple(test.holds(value) for test in tests), value)

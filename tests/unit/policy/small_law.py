@@ -1,0 +1,83 @@
+"""What is a rulebook small enough to be read in a test?"""
+
+from datetime import date
+from typing import cast
+
+from pydantic import JsonValue
+
+from tools.policy.compile import compile_rulebook
+from tools.policy.documents import Documents, Finding
+from tools.policy.lint import lint
+from tools.policy.lint_logic import lint_logic
+from tools.policy.rulebook import Rulebook, version_of
+
+Tree = dict[str, JsonValue]
+_FRONT: Tree = {"owner": "Owner", "review_by": "2030-01-01", "note": "Test."}
+
+
+def fact(kind: str, *sources: str, **more: JsonValue) -> Tree:
+    """Describe a fact; one that buyers may supply gets a question."""
+    asked: Tree = {"question": {"en": "?"}} if "buyer" in sources else {}
+    return {"meaning": "A fact.", "kind": kind, "sources": list(sources), **asked, **more}
+
+
+def rule(id_: str, then: JsonValue = "deny", when: Tree | None = None, **more: JsonValue) -> Tree:
+    """Write a rule whose sentence is its name."""
+    written: Tree = {"id": id_, "then": then, "because": {"en": id_}, "basis": "A test."}
+    return {**written, **({"when": when} if when is not None else {}), **more}
+
+
+def documents(
+    rules: list[Tree],
+    facts: dict[str, Tree],
+    *,
+    question: str = "may_try",
+    parameters: Tree | None = None,
+    sellers: dict[str, Tree] | None = None,
+) -> Documents:
+    """Put the files together as the connector would."""
+    sentences = ("no_question", "no_rule", "nobody_knows", "need_facts", "below_floor")
+    table: Tree = {"rules": cast("JsonValue", rules), "parameters": parameters or {}}
+    market: Tree = {
+        **_FRONT,
+        "name": "Small",
+        "locales": ["en"],
+        "desk_language": "en",
+        "reply_hours": 24,
+        "identity_attempts": 3,
+        "patience": {},
+        "sellers": ["ann", "bob"],
+    }
+    raw = {
+        "marketplace": market,
+        "catalogue": {**_FRONT, "facts": facts},
+        "fallbacks": {**_FRONT, "sentences": {name: {"en": name} for name in sentences}},
+        "tables": {"small": {**_FRONT, "questions": {question: table}}},
+        "sellers": {
+            seller: {**_FRONT, "questions": {question: changes}}
+            for seller, changes in (sellers or {}).items()
+        },
+    }
+    return Documents.model_validate(raw)
+
+
+def rulebook(
+    rules: list[Tree],
+    facts: dict[str, Tree],
+    *,
+    question: str = "may_try",
+    parameters: Tree | None = None,
+    sellers: dict[str, Tree] | None = None,
+) -> Rulebook:
+    """Compile rules that have no fault."""
+    read = documents(rules, facts, question=question, parameters=parameters, sellers=sellers)
+    book, findings = compile_rulebook(read, version_of({}))
+    assert findings == ()
+    return book
+
+
+def findings(read: Documents, today: date | None = None) -> tuple[Finding, ...]:
+    """Return what is wrong, but for the floor's facts, which a small catalogue does not have."""
+    book, faults = compile_rulebook(read, version_of({}))
+    faults = (*faults, *(f for f in lint(read, book, today) if "has to stay" not in f.sentence))
+    return faults or lint_logic(book)
