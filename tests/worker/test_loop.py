@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from agent.conversation import HandBack, InboundMessage, PersonSaid
+from agent.conversation import HandBack, InboundMessage, PersonSaid, Say
 from agent.state import Conversation
 from agent.turn import HandleTurn, TurnResult
 from agent.worker.loop import Limits, Worker
@@ -144,11 +144,24 @@ async def test_stopping_lets_a_running_turn_finish_and_leaves_the_rest_for_the_n
     release.set()
     await stopping
     assert len(store.turns(conversation_id())) == 1
-    following = worker(store)
-    await following.start()
-    await following.settled(conversation_id())
-    await following.stop()
+    await start_and_wait_for(store, "text 2")
     assert [record.said for record in store.turns(conversation_id())] == ["text 1", "text 2"]
+
+
+async def start_and_wait_for(store: Store, words: str) -> None:
+    """Start a worker and ask it for nothing until it has come to these words by itself."""
+    came = asyncio.Event()
+
+    async def note(one: InboundMessage, before: Conversation | None, turn: int) -> TurnResult:
+        if one.event == Say(text=words):
+            came.set()
+        return await echo(one, before, turn)
+
+    runtime = worker(store, note)
+    await runtime.start()
+    async with asyncio.timeout(10):
+        await came.wait()
+    await runtime.stop()
 
 
 async def test_a_turn_that_does_not_finish_in_time_runs_again_at_the_next_start(store: Store):
@@ -161,10 +174,7 @@ async def test_a_turn_that_does_not_finish_in_time_runs_again_at_the_next_start(
     await runtime.accept(message(1))
     await asyncio.sleep(0)
     await runtime.stop(grace=0)
-    following = worker(store)
-    await following.start()
-    await following.settled(conversation_id())
-    await following.stop()
+    await start_and_wait_for(store, "text 1")
     assert len(store.turns(conversation_id())) == 1
 
 
