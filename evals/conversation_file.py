@@ -128,11 +128,11 @@ class Sample(Frozen):
         return self.clock.astimezone(UTC)
 
     @property
-    def about(self) -> str:
-        """Return the request that the sample is counted under."""
+    def about(self) -> str | None:
+        """Return the first request that the author expects."""
         every = [self.expect, *(turn.expect for turn in self.turns)]
         named = (request for part in every if part for request in part.requests or ())
-        return next(named, "no request")
+        return next(named, None)
 
 
 def read_conversations(*paths: Path) -> tuple[Sample, ...]:

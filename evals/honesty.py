@@ -134,7 +134,7 @@ def _ages(run: Run, step: Step) -> set[str]:
     for at in instants:
         seconds = abs((step.at - at).total_seconds())
         days, hours = int(seconds // _DAY), int(seconds // 3600)
-        found |= {str(days), str(days + 1), str(hours)}
+        found |= {str(days), str(days + 1), str(hours), str(hours + 1)}
     promised = {s.promised_by for s in sent if s.promised_by}
     cards = step.record.reply.cards if step.record and step.record.reply else ()
     promised |= {parcel.expected_by for card in cards for parcel in card.parcels}

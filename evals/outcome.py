@@ -82,7 +82,7 @@ def outcome_of(runs: Iterable[Run], suite: str) -> Outcome:
     return Outcome(
         sample=shown.sample.id,
         suite=suite,
-        about=shown.sample.about,
+        about=_about(shown),
         note=shown.sample.note,
         passed=len(played) - len(failed),
         played=len(played),
@@ -91,6 +91,13 @@ def outcome_of(runs: Iterable[Run], suite: str) -> Outcome:
         turns=len(shown.steps),
         seconds=round(milliseconds / 1000, 3),
     )
+
+
+def _about(run: Run) -> str:
+    """Return the request that a sample is counted under: the expected one, else the read one."""
+    readings = [record.reading for record in run.records if record.reading is not None]
+    read = (request.id for reading in readings for request in reading.requests)
+    return run.sample.about or next(read, "no request")
 
 
 def _lines(run: Run) -> Iterable[Line]:

@@ -52,7 +52,8 @@ async def play(sample: Sample, stage: Stage) -> Run:
     world = Path(sample.world) if sample.world is not None else stage.world
     truth = read_world(world)
     clock = FixedClock(sample.starts_at)
-    desk = open_desk(stage.house, world=world, clock=clock, database=":memory:")
+    anchor = FixedClock(sample.starts_at)
+    desk = open_desk(stage.house, world=world, clock=clock, anchor=anchor, database=":memory:")
     player = Player(desk, clock, sample)
     steps: list[Step] = []
     trouble: Miss | None = None

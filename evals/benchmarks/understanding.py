@@ -146,9 +146,7 @@ def report(outcomes: Sequence[Outcome]) -> str:
     names = list(table["all"])
     lines = ["".join([f"{'source':<16}", *(f"{name:>12}" for name in names)])]
     for source, values in table.items():
-        cells = [
-            f"{v:>12.0f}" if n in ("in", "out") else f"{v:>12.3f}" for n, v in values.items()
-        ]
+        cells = [f"{v:>12.0f}" if n in ("in", "out") else f"{v:>12.3f}" for n, v in values.items()]
         lines.append("".join([f"{source:<16}", *cells]))
     return "\n".join(lines)
 

@@ -9,7 +9,7 @@ from evals.scorers import total
 
 Played = Callable[[str], Awaitable[Run]]
 
-VERIFIED = "  - say: where is my order ND-1? my e-mail is ada@example.com\n"
+VERIFIED = "  - say: where is my order ND-2001? my e-mail is ada@example.com\n"
 
 
 async def test_every_turn_has_a_record_and_the_state_after_it(played: Played):
@@ -17,7 +17,7 @@ async def test_every_turn_has_a_record_and_the_state_after_it(played: Played):
     assert [record.turn for record in run.records] == [1, 2]
     assert [step.after is not None for step in run.steps] == [True, True]
     assert run.final is not None
-    assert run.final.identity.orders == frozenset({"ND-1"})
+    assert run.final.identity.orders == frozenset({"ND-2001"})
 
 
 async def test_a_healthy_conversation_passes_every_scorer(played: Played):
