@@ -44,7 +44,7 @@ def queue_page(tickets: tuple[Ticket, ...], now: datetime) -> RenderableType:
 def failed_page(failed: Iterable[FailedMessage]) -> RenderableType:
     """Return the messages that could not be handled at all."""
     lines = [
-        Text(f"{one.seq}  {one.conversation}  {one.attempts} attempts  {printable(one.error)}")
+        Text(f"{one.seq}  {one.conversation}  attempts: {one.attempts}  {printable(one.error)}")
         for one in failed
     ]
     hint = Text("These messages failed; `nightdesk desk retry NUMBER` tries one again.", "bold red")

@@ -73,7 +73,8 @@ class Store:
     def accept(self, message: InboundMessage, at: datetime) -> bool:
         """Store a message; False when its channel sent this id before.
 
-        Half characters in its words are replaced; `BadInputError` when an id has them.
+        Half characters in its words are replaced; `BadInputError` when an id has them or its time
+        has no zone.
         """
         message, payload = _storable(message)
         row = {
@@ -220,6 +221,8 @@ class Store:
 
 def _storable(message: InboundMessage) -> tuple[InboundMessage, str]:
     """Return a message with its JSON; UTF-8 has no form for half of a surrogate pair."""
+    if message.at.tzinfo is None:
+        raise BadInputError(Fault("message", 0, 0, "has a time without a time zone."))
     try:
         return message, message.model_dump_json()
     except PydanticSerializationError:

@@ -139,7 +139,7 @@ async def leave_a_failed_message(path: Path) -> None:
 
 def test_messages_that_failed_are_listed_and_can_be_tried_again(path: Path):
     asyncio.run(leave_a_failed_message(path))
-    assert "1 attempts" in run(path, "list").output
+    assert "attempts: 1" in run(path, "list").output
     (record,) = records(run(path, "list", "--json"))
     assert (record["kind"], record["seq"]) == ("failed_message", 1)
     assert "answered" in run(path, "retry", "1").output
