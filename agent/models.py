@@ -61,7 +61,10 @@ class _MappedChatOpenAI(ChatOpenAI):
         **kwargs: object,
     ) -> ChatResult:
         with mapped_errors(self.model_name):
-            return await super()._agenerate(messages, stop, run_manager, **kwargs)
+            result = await super()._agenerate(messages, stop, run_manager, **kwargs)
+        if not result.generations:
+            raise RefusedError(VENDOR, self.model_name, "its answer is empty")
+        return result
 
     @override
     def _get_request_payload(
@@ -97,6 +100,14 @@ def _outside(error: Exception, operation: str) -> OutsideError:
         detail = f"answered {status}"
     else:
         retryable = isinstance(error, openai.APIConnectionError | OSError)
-        detail = type(error).__name__
+        detail = _in_words(error)
     kind = UnavailableError if retryable else RefusedError
     return kind(VENDOR, operation, detail, request_id)
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, openai.APITimeoutError | TimeoutError):
+        return "did not answer in time"
+    if isinstance(error, openai.APIConnectionError | OSError):
+        return "cannot be reached"
+    return f"failed ({type(error).__name__})"

@@ -149,7 +149,7 @@ def _prompts(settings: Settings) -> Iterator[Finding]:
         return f"{len(catalogue.live)} of {len(catalogue.kinds)} are live, {len(catalogue.phrases)} example phrases."
 
     def macros() -> str:
-        locales = load_rulebook(settings.policy_dir).marketplace.locales
+        locales = _locales(settings)
         load_macros(folder, locales)
         return f"complete in {', '.join(locales)}."
 
@@ -160,6 +160,14 @@ def _prompts(settings: Settings) -> Iterator[Finding]:
     yield _owners("requests", folder, requests)
     yield _owners("wordings", folder, macros)
     yield _owners("prompts", folder, prompt)
+
+
+def _locales(settings: Settings) -> tuple[str, ...]:
+    """Return the languages that the policy asks for, or those that there are without a policy."""
+    try:
+        return load_rulebook(settings.policy_dir).marketplace.locales
+    except BadInputError:  # reported where it belongs
+        return tuple(sorted(file.stem for file in (settings.prompts_dir / "macros").glob("*.yaml")))
 
 
 def _world(settings: Settings) -> Finding:
@@ -234,7 +242,7 @@ def _chat_model(settings: Settings, embedded: Understanding | None) -> Finding:
     try:
         called = asyncio.run(_calls_a_tool(settings, embedded))
     except BadInputError as error:
-        return Finding(part=part, state="fault", says=str(error))
+        return Finding(part=part, state="fault", says=str(error).splitlines()[0])
     except OutsideError as error:
         return Finding(part=part, state="outside", says=str(error), advice=_advice(error, where))
     if not called:
