@@ -36,7 +36,8 @@ def parcels_at(world: World, at: datetime) -> tuple[Parcel, ...]:
     )
 
 
-def owner_words(*folders: Path) -> str:
+@cache
+def owner_words(folder: Path) -> str:
     """Return the text of the rules; what they say may be said to anyone."""
-    files = [file for folder in folders for file in sorted(folder.rglob("*.yaml"))]
+    files = sorted(folder.rglob("*.yaml"))
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
