@@ -29,10 +29,18 @@ def test_an_instant_counts_from_the_anchor_unless_it_is_absolute(text: str, expe
     assert resolve_instant(text, ANCHOR).tzinfo is UTC
 
 
-@pytest.mark.parametrize("text", ["", "-", "d", "-3d 24:30", "yesterday", "2026-01-01", "-3 d"])
+@pytest.mark.parametrize(
+    "text", ["", "-", "d", "-3d 24:30", "yesterday", "2026-01-01", "-3 d", "9999-12-31T23:59:00Z"]
+)
 def test_what_is_no_instant_is_refused(text: str):
     with pytest.raises(ValueError, match=r".*"):
         resolve_instant(text, ANCHOR)
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "0001-01-01", "someday"])
+def test_what_is_no_date_of_our_time_is_refused(text: str):
+    with pytest.raises(ValueError, match=r".*"):
+        resolve_date(text, ANCHOR)
 
 
 @pytest.mark.parametrize(

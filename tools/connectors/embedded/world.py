@@ -118,7 +118,7 @@ def _check_references(sections: _Sections) -> Iterator[Finding]:
                     yield ("orders", i, name, j, "seller"), f"there is no seller `{item.seller}`."
         carriers |= {shipment.carrier for shipment in order.shipments if shipment.carrier}
     for i, outage in enumerate(sections.outages):
-        if outage not in carriers:
+        if isinstance(outage, str) and outage not in carriers:
             yield ("carrier_outages", i), f"no parcel goes with a carrier `{outage}`."
 
 
