@@ -67,6 +67,8 @@ class RequestKind(Frozen):
     """False: it goes to a person."""
     family: str = Field(min_length=1)
     """Wishes of one family in one message are one story."""
+    general: bool = False
+    """Buyers also say it around another wish; the more special one then counts."""
 
 
 class Phrase(Frozen):

@@ -209,7 +209,7 @@ def load_embedded(
     """Load, and learn from the phrases when they are not in the cache yet."""
     with ThreadPoolExecutor(1) as pool:
         # The two slow files are unpacked side by side.
-        languages = pool.submit(LanguageReader)
+        languages = pool.submit(LanguageReader, catalogue.phrases)
         encoder = Encoder()
         signals = Signals.load(prompts_dir)
         head = load_head(catalogue, signals, encoder, cache_dir)

@@ -34,6 +34,11 @@ class Scored:
         top = int(self.shares.argmax())
         return REQUEST_IDS[top], float(self.shares[top])
 
+    def wish(self) -> tuple[RequestId, float]:
+        """Return the likeliest of them and how sure it is that the buyer wishes it."""
+        id_, share = self.wishes(1)[0]
+        return id_, min(1.0, share * self.in_scope)
+
     def wishes(self, most: int) -> tuple[tuple[RequestId, float], ...]:
         """Return the likeliest requests that are about an order or a person."""
         ranked = sorted(WISHES, key=lambda i: -self.shares[i])[:most]

@@ -1,29 +1,49 @@
 """Which of our languages is a message in?"""
 
-from typing import cast
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
-from agent.requests import LANGUAGES, Language
+from agent.requests import LANGUAGES, Language, Phrase
+from agent.understanding.text import fold
 
-_ENOUGH_LETTERS = 12
+_FEW_LETTERS = 12
+_FEW_WORDS = 4
 _SURE = 0.9
+_RARE = 0.5
+_READ = 600
 
 
 class LanguageReader:
     """Tells the six languages apart; a short message keeps the language of the talk."""
 
-    def __init__(self) -> None:
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
         from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - slow to load
 
         self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
         self._identifier.set_languages(list(LANGUAGES))
+        self._words: dict[Language, Counter[str]] = {language: Counter() for language in LANGUAGES}
+        for phrase in phrases:
+            self._words[phrase.language].update(set(fold(phrase.text).split()))
+        self._totals = {language: words.total() + 1 for language, words in self._words.items()}
 
     def read(self, text: str, spoken: str | None) -> str:
         letters = sum(c.isalpha() for c in text)
-        if spoken and letters < _ENOUGH_LETTERS:
-            return spoken
-        if not letters:
+        if not letters or (spoken and letters < _FEW_LETTERS):
             return spoken or LANGUAGES[0]
-        found, sure = self._identifier.classify(text[:600].lower())
-        if spoken and sure < _SURE:
-            return spoken
-        return cast("Language", found)
+        words = fold(text[:_READ]).split()
+        if len(words) <= _FEW_WORDS and (by_words := self._by_words(words)):
+            return by_words
+        found, sure = self._identifier.classify(text[:_READ].lower())
+        return spoken if spoken and sure < _SURE else str(found)
+
+    def _by_words(self, words: Sequence[str]) -> str | None:
+        """A word or two are too little for letters, but the phrases may know them."""
+        known = [w for w in words if any(w in counts for counts in self._words.values())]
+        if not known:
+            return LANGUAGES[0] if len(words) == 1 else None
+        scores = {
+            language: sum(math.log((counts[w] + _RARE) / self._totals[language]) for w in known)
+            for language, counts in self._words.items()
+        }
+        return max(scores, key=lambda language: scores[language])

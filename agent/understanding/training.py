@@ -12,8 +12,8 @@ from agent.understanding.head import NGRAM_WEIGHT, OUT, Head, gate_features, nea
 from agent.understanding.text import fold
 
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
-_FOLDS = 3
-_FRAMED_SHARE = 2
+_FOLDS = 2
+_FRAMED_SHARE = 3
 """Every so many phrases, one is also learnt inside a neutral frame."""
 _FRAMED_WORDS = 14
 """Longer phrases are stories already."""
@@ -107,7 +107,7 @@ def _linear(y: Ints, x: object, strength: float = 10) -> _Linear:
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
     model = cast(
-        "_Linear", LogisticRegression(C=strength, class_weight="balanced", max_iter=200, tol=1e-3)
+        "_Linear", LogisticRegression(C=strength, class_weight="balanced", max_iter=40, tol=1e-3)
     )
     model.fit(x, y)
     return model

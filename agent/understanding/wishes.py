@@ -13,20 +13,23 @@ from agent.understanding.softening import Softener
 from agent.understanding.spelling import Spelling
 from agent.understanding.text import fold, sentences
 
-SURE_SCOPE = 0.5
-SURE_SHARE = 0.35
-"""From here on the request is taken."""
-SOME_SCOPE = 0.2
-SOME_SHARE = 0.12
+SURE = 0.33
+"""From this confidence on a request is taken."""
+SOME = 0.06
 """From here on the two likeliest are offered."""
-SURE_APART = 0.55
+SURE_APART = 0.45
 """How sure each of two wishes in one message must be."""
+SURE_TALK = 0.4
+_WHOLE_WEIGHT = 0.7
+"""Of the message in one piece; the rest goes to the sentence that says it best."""
+_GENERAL_WEIGHT = 0.5
+"""What a sentence counts that may only introduce the wish."""
 _MOST_PARTS = 12
 _MOST_WISHES = 3
 _FEWEST_WORDS = 2
 _WHOLE = 1_200
 """Characters of a long message that are also read in one piece."""
-_ONE_STORY = frozenset({"complaint", "refund_request"})
+_ANY_STORY = frozenset({"complaint", "refund_request"})
 """What buyers add to any story; alone it is a wish."""
 
 
@@ -53,6 +56,7 @@ class WishReader:
     def __init__(
         self, catalogue: RequestCatalogue, signals: Signals, encoder: Encoder, head: Head
     ) -> None:
+        self._general = frozenset(id_ for id_, kind in catalogue.kinds.items() if kind.general)
         self._family = {id_: kind.family for id_, kind in catalogue.kinds.items()}
         self._signals = signals
         self._softener = Softener(signals)
@@ -63,7 +67,7 @@ class WishReader:
     def score(self, text: str, language: str) -> Scored:
         """Score a whole message; the likeliest request of it, sure or not."""
         parts = self.parts(text)
-        return self._story(text, parts, self._scores(text, parts, language))
+        return self._story(parts, self._scores(text, parts, language))
 
     def read(self, text: str, language: str) -> Wishes:
         parts = self.parts(text)
@@ -71,7 +75,7 @@ class WishReader:
         apart = self._apart(parts, scores[1:])
         if len(apart) > 1:
             return Wishes(tuple(apart[:_MOST_WISHES]), ())
-        return _decide(self._story(text, parts, scores), text)
+        return _decide(self._story(parts, scores), text)
 
     def parts(self, text: str) -> list[Part]:
         return list(self._split(text))[:_MOST_PARTS]
@@ -107,7 +111,7 @@ class WishReader:
             soft = [self._spelling.fix(t) for t in soft]
         return self._head.score(self._encoder, soft)
 
-    def _story(self, text: str, parts: list[Part], scores: list[Scored]) -> Scored:
+    def _story(self, parts: list[Part], scores: list[Scored]) -> Scored:
         """Average the whole message with the sentence that says it best."""
         whole = scores[0]
         spoken = [
@@ -117,22 +121,24 @@ class WishReader:
         ]
         if not spoken:
             return whole
-        best = max(spoken, key=lambda score: score.wishes(1)[0][1] * score.in_scope)
+        best = max(spoken, key=self._telling)
         return Scored(
-            np.asarray((whole.shares + best.shares) / 2, np.float32),
-            (whole.in_scope + best.in_scope) / 2,
+            (_WHOLE_WEIGHT * whole.shares + (1 - _WHOLE_WEIGHT) * best.shares).astype(np.float32),
+            _WHOLE_WEIGHT * whole.in_scope + (1 - _WHOLE_WEIGHT) * best.in_scope,
         )
+
+    def _telling(self, score: Scored) -> float:
+        wish, sure = score.wish()
+        return sure * (_GENERAL_WEIGHT if wish in self._general else 1)
 
     def _apart(self, parts: list[Part], scores: list[Scored]) -> list[Request]:
         """Return the wishes that are surely said one by one."""
         found: list[tuple[Part, Request]] = []
         for part, score in zip(parts, scores, strict=False):
-            id_, share = score.wishes(1)[0]
-            sure = score.in_scope >= SURE_SCOPE and share >= SURE_APART
-            words = len(part.text.split())
-            if not sure or words < _FEWEST_WORDS:
+            id_, sure = score.wish()
+            if sure < SURE_APART or len(part.text.split()) < _FEWEST_WORDS:
                 continue
-            request = Request(id=id_, words=part.text, confidence=min(share, score.in_scope))
+            request = Request(id=id_, words=part.text, confidence=sure)
             if not found or self._is_another(part, request, found):
                 found.append((part, request))
         return [request for _, request in found]
@@ -147,21 +153,20 @@ class WishReader:
             return not same_family or self._family[request.id] != "parcel"
         both_asked = part.link == "question" and found[-1][0].link == "question"
         return (
-            (part.link == "then" or both_asked) and not same_family and request.id not in _ONE_STORY
+            (part.link == "then" or both_asked) and not same_family and request.id not in _ANY_STORY
         )
 
 
 def _decide(score: Scored, text: str) -> Wishes:
     """Take it, offer the likeliest two, or say that it is none of ours."""
     best, share = score.best()
-    (wish, wish_share), (second, second_share) = score.wishes(2)
-    if best == "smalltalk" and share >= SURE_SHARE:
+    wish, sure = score.wish()
+    if best == "smalltalk" and share >= SURE_TALK:
         return Wishes((Request(id=best, words=text, confidence=share),), ())
-    if score.in_scope >= SURE_SCOPE and wish_share >= SURE_SHARE and best == wish:
-        confidence = min(1.0, score.in_scope * wish_share)
-        return Wishes((Request(id=wish, words=text, confidence=confidence),), ())
-    if score.in_scope >= SOME_SCOPE and wish_share >= SOME_SHARE:
-        return Wishes((), (wish, second) if second_share > 0 else (wish,))
+    if sure >= SURE and best == wish:
+        return Wishes((Request(id=wish, words=text, confidence=sure),), ())
+    if sure >= SOME:
+        return Wishes((), tuple(id_ for id_, _ in score.wishes(2)))
     if best == "out_of_scope":
         return Wishes((Request(id=best, words=text, confidence=share),), ())
     return Wishes((), ())
