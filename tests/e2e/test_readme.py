@@ -2,18 +2,15 @@
 
 from pathlib import Path
 
-from agent.bootstrap import load_house, open_desk
-from agent.settings import Settings
+from agent.bootstrap import House, open_desk
 from tests.e2e.transcript import play, read_transcript
 from tools.connectors.clocks import FixedClock
 
-ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
-async def test_the_first_conversation_of_the_readme_is_true():
+async def test_the_first_conversation_of_the_readme_is_true(house: House):
     at, written = read_transcript(README)
-    house = load_house(Settings(cache_dir=ROOT / ".cache"), model="embedded")
     desk = open_desk(house, clock=FixedClock(at), database=":memory:")
     try:
         assert await play(written, desk) == written
