@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -26,7 +27,7 @@ from tools.connectors.clocks import SystemClock
 from tools.connectors.embedded.carrier import EmbeddedCarrier
 from tools.connectors.embedded.marketplace import EmbeddedMarketplace
 from tools.connectors.embedded.storefront import EmbeddedStorefront
-from tools.connectors.embedded.world import load_world
+from tools.connectors.embedded.world import World, load_world
 from tools.connectors.embedded_helpdesk import EmbeddedHelpdesk
 from tools.connectors.policy_files import load_rulebook
 from tools.policy.rulebook import Rulebook
@@ -107,7 +108,7 @@ def open_desk(
     """
     settings = house.settings
     clock = clock or SystemClock()
-    market = EmbeddedMarketplace(load_world(world or settings.world), anchor or clock)
+    market = EmbeddedMarketplace(read_world(world or settings.world), anchor or clock)
     store = Store.open(database or settings.database)
     helpdesk = EmbeddedHelpdesk(store.engine)
     context = Context(
@@ -125,6 +126,17 @@ def open_desk(
     runtime = Worker(store, TurnHandler(build_graph(), context), clock, FaultHandler(context))
     photos = PhotoStore(settings.photos_dir)
     return Desk(runtime, store, helpdesk, context, photos, clock)
+
+
+def read_world(file: Path) -> World:
+    """Return a world; a file that has not changed is not read again."""
+    return _read_world(file, file.stat().st_mtime_ns if file.exists() else 0)
+
+
+@lru_cache(maxsize=8)
+def _read_world(file: Path, changed: int) -> World:
+    del changed
+    return load_world(file)
 
 
 def session_secret(settings: Settings) -> str:

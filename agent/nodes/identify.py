@@ -29,7 +29,8 @@ async def identify(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         return {}
     about = "ask_contact" if number else "ask_number" if contact else "ask_identity"
     slots = {"number": number} if number else {}
-    return _ask(conversation, Question(about="identity", expecting="order_number"), about, **slots)
+    expecting = "postcode" if number else "order_number"
+    return _ask(conversation, Question(about="identity", expecting=expecting), about, **slots)
 
 
 def _is_order_wanted(conversation: Conversation) -> bool:

@@ -51,10 +51,12 @@ def _on_time(report: ParcelReport, slots: dict[str, Slot]) -> Part:
 
 
 def _delayed(report: ParcelReport, slots: dict[str, Slot]) -> Part:
-    assert report.expected_by is not None, "only what was expected can be late"
-    moving = report.milestone not in ("placed", "packed")
-    macro = "parcel_delayed" if moving else "parcel_delayed_not_shipped"
-    return say(macro, **slots, date=report.expected_by, late=timedelta(days=report.days_late))
+    late = timedelta(days=report.days_late)
+    if report.milestone in ("placed", "packed") and report.ship_by is not None:
+        return say("parcel_delayed_not_shipped", **slots, date=report.ship_by, late=late)
+    if report.expected_by is None or not report.days_late:
+        return say("parcel_delayed_by_carrier", **slots)
+    return say("parcel_delayed", **slots, date=report.expected_by, late=late)
 
 
 def _dated(macro: str, slots: dict[str, Slot], day: date | datetime | None) -> Part:
