@@ -160,6 +160,26 @@ async def test_a_message_on_its_way_survives_a_reload(desk: Desk):
     assert said == [Say(text="do not lose me")]
 
 
+async def test_what_is_written_after_the_session_ran_out_is_not_lost(desk: Desk):
+    await desk.open()
+    await desk.page.context.clear_cookies()
+    await desk.say("still here")
+    await expect(desk.page.get_by_role("log")).to_contain_text("You wrote: still here")
+    assert len({message.conversation for message in desk.runtime.accepted}) == 2
+
+
+async def test_a_server_that_is_not_ready_yet_is_asked_again(desk: Desk):
+    answers = iter([500, 429])
+
+    async def not_yet(route: Route) -> None:
+        status = next(answers, None)
+        await (route.continue_() if status is None else route.fulfill(status=status, body="{}"))
+
+    await desk.page.route("**/chat/session", not_yet)
+    await desk.open()
+    await expect(desk.page.get_by_role("log")).to_contain_text("automated assistant")
+
+
 async def test_what_is_written_offline_goes_out_when_the_line_is_back(desk: Desk):
     await desk.open()
     await desk.page.context.set_offline(True)

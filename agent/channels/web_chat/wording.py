@@ -46,8 +46,6 @@ class PageWording(Frozen):
     offline: str
     sending_again: str
     back_online: str
-    not_sent: str
-    send_again: str
     no_script: str
     order: str
     """With `{number}`."""
@@ -57,8 +55,8 @@ class PageWording(Frozen):
     """With `{seller}`."""
     expected_by: str
     """With `{date}`."""
-    last_scan: str
     tracking_number: str
+    """With `{number}`."""
     progress: str
     milestones: dict[Milestone, str]
     step_done: str
@@ -115,6 +113,7 @@ _SLOTS = {
     "placed_on": "date",
     "from_seller": "seller",
     "expected_by": "date",
+    "tracking_number": "number",
     "photo_hint": "megabytes",
 }
 

@@ -2,10 +2,11 @@
 
 import { createComponent, MAX_PHOTO_MEGABYTES } from "./component.js";
 import { choices, element, markupOf, photo, problem, reply, said } from "./entries.js";
-import { ask, pause, speak } from "./http.js";
+import { ask, pause, Refused, speak } from "./http.js";
 import { Outbox } from "./outbox.js";
 
 const LANGUAGE = "nightdesk.language";
+const WRITING_AFTER = 1_000;
 const STILL_CHECKING_AFTER = 4_000;
 const TAKING_LONG_AFTER = 20_000;
 const AT_REST = 3_000;
@@ -28,10 +29,11 @@ async function start() {
   // British and American English share their words, not their dates.
   locale = navigator.languages.find((tag) => tag.startsWith(wording.locale)) ?? wording.locale;
   dressPage(wording);
-  outbox = new Outbox({ onSent, onWaiting, onRefused, reopen: openSession });
+  outbox = new Outbox({ onSent, onWaiting, onRefused, onRunOut });
   await openSession();
   chat = await createComponent({ words, onSend, mayEnter });
   await poll();
+  notice("");
   chat.shadowRoot.querySelector("#messages").setAttribute("aria-live", "polite");
   for (const message of outbox.queue) showOwn(message);
   outbox.run();
@@ -42,10 +44,23 @@ async function start() {
 async function openSession() {
   const address = new URL(location.href);
   const token = address.searchParams.get("token");
-  await ask("/chat/session", { json: token ? { token } : {} });
+  await patiently(() => ask("/chat/session", { json: token ? { token } : {} }));
   if (!token) return;
   address.searchParams.delete("token");
   history.replaceState(null, "", address);
+}
+
+// The first call of a page, made again until the server is there to answer it.
+async function patiently(call) {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (error instanceof Refused && !error.passing) throw error;
+      notice(error.sentence ?? words.sending_again);
+      await pause((error.retryAfter || 2) * 1_000);
+    }
+  }
 }
 
 function dressPage({ locale: chosen, languages }) {
@@ -123,6 +138,11 @@ function onWaiting(sentence) {
   notice(sentence ?? (navigator.onLine ? words.sending_again : words.offline));
 }
 
+// The kept messages go out after the reload, in the conversation that it begins.
+function onRunOut() {
+  location.reload();
+}
+
 function onRefused(sentence) {
   refreshBusy(false);
   notice("");
@@ -136,7 +156,7 @@ async function follow() {
     const rest = document.hidden ? OUT_OF_SIGHT : AT_REST;
     const called = new Promise((done) => (wake = done));
     await Promise.race([pause(busySince ? 200 : rest), called]);
-    await poll().catch(() => pause(1_000));
+    await poll().catch((error) => (error.status === 401 ? onRunOut() : pause(1_000)));
   }
 }
 
@@ -199,13 +219,14 @@ const timers = [];
 function refreshBusy(busy) {
   if (busy && owner === "assistant" && !busySince) {
     busySince = Date.now();
+    timers.push(setTimeout(() => notice(words.typing, "typing"), WRITING_AFTER));
     timers.push(setTimeout(() => notice(words.still_checking, "wait"), STILL_CHECKING_AFTER));
     timers.push(setTimeout(() => notice(words.taking_long, "wait"), TAKING_LONG_AFTER));
   }
   if (!busy && busySince) {
     busySince = null;
     timers.splice(0).forEach(clearTimeout);
-    if (byId("notice").dataset.kind === "wait") notice("");
+    if (["typing", "wait"].includes(byId("notice").dataset.kind)) notice("");
   }
   if (dots === Boolean(busySince)) return;
   dots = Boolean(busySince);

@@ -87,22 +87,20 @@ function orderCard(card, words, locale) {
 
 function parcelPart(parcel, words, locale) {
   const tone = CALM.includes(parcel.condition) ? "calm" : "alert";
-  const facts = element("dl", { class: "facts" });
-  const fact = (name, value) =>
-    facts.append(element("dt", { text: name }), element("dd", { text: value }));
-  if (parcel.last_scan) fact(words.last_scan, parcel.last_scan);
-  if (parcel.tracking_number) fact(words.tracking_number, parcel.tracking_number);
   const children = [
     element("p", { class: `headline ${tone}`, text: parcel.headline }),
     element("p", { class: "items", text: parcel.items.join(", ") }),
     element("p", { class: "quiet", text: fill(words.from_seller, { seller: parcel.seller }) }),
     progress(parcel, words, tone),
   ];
-  if (parcel.expected_by) {
-    const expected = fill(words.expected_by, { date: day(parcel.expected_by, locale) });
-    children.push(element("p", { class: "expected", text: expected }));
+  const line = (name, text) => children.push(element("p", { class: name, text }));
+  if (parcel.expected_by && parcel.milestone !== "delivered") {
+    line("expected", fill(words.expected_by, { date: day(parcel.expected_by, locale) }));
   }
-  if (facts.firstChild) children.push(facts);
+  if (parcel.last_scan) line("scan", parcel.last_scan);
+  if (parcel.tracking_number) {
+    line("quiet small", fill(words.tracking_number, { number: parcel.tracking_number }));
+  }
   return element("div", { class: "parcel", children });
 }
 

@@ -6,8 +6,8 @@ const KEPT = "nightdesk.outbox";
 const LONGEST_WAIT = 15;
 
 export class Outbox {
-  constructor({ onSent, onWaiting, onRefused, reopen }) {
-    Object.assign(this, { onSent, onWaiting, onRefused, reopen });
+  constructor({ onSent, onWaiting, onRefused, onRunOut }) {
+    Object.assign(this, { onSent, onWaiting, onRefused, onRunOut });
     this.queue = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
     this.running = false;
     this.retryNow = () => {};
@@ -49,9 +49,9 @@ export class Outbox {
       await post(message);
       return "sent";
     } catch (error) {
-      if (error instanceof Refused && error.status === 401 && tries === 0) {
-        await this.reopen();
-        return "again";
+      if (error instanceof Refused && error.status === 401) {
+        this.onRunOut();
+        return this.never();
       }
       if (error instanceof Refused && !error.passing) {
         this.onRefused(error.sentence, message);
@@ -61,6 +61,11 @@ export class Outbox {
       await this.wait(error.retryAfter || Math.min(2 ** tries, LONGEST_WAIT));
       return "again";
     }
+  }
+
+  // The page goes away; what is kept must stay kept.
+  never() {
+    return new Promise(() => {});
   }
 
   wait(seconds) {
