@@ -99,7 +99,16 @@ def test_a_delayed_parcel_says_by_how_much():
 
 @pytest.mark.parametrize("milestone", ["placed", "packed"])
 def test_a_delayed_parcel_that_was_not_sent_says_so(milestone: Milestone):
-    assert "has not been shipped yet" in told(in_state("delayed", milestone))
+    report = in_state("delayed", milestone)
+    late = report.model_copy(update={"ship_by": report.expected_by})
+
+    assert "has not been shipped yet" in told(late)
+
+
+def test_a_delay_that_only_the_carrier_reports_is_said_as_that():
+    report = in_state("delayed").model_copy(update={"days_late": 0})
+
+    assert "The carrier reports a delay" in told(report)
 
 
 def test_a_stalled_parcel_says_how_long_it_was_silent():
