@@ -9,6 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from agent.bootstrap import load_house, open_desk, session_secret
+from agent.channels.web_chat.sessions import ShopTokens
 from agent.settings import Settings
 from agent.web import Site, create_app
 
@@ -30,7 +31,12 @@ def serve(
         await desk.runtime.stop()
         desk.close()
 
-    site = Site(secret=session_secret(settings), pages=settings.prompts_dir / "pages")
+    secret = session_secret(settings)
+    site = Site(
+        secret=secret,
+        pages=settings.prompts_dir / "pages",
+        verify_session_token=ShopTokens(secret, desk.clock).verify,
+    )
     app = create_app(
         desk.runtime, clock=desk.clock, photos=desk.photos, site=site, lifespan=lifespan
     )

@@ -26,9 +26,8 @@ async def plan(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
                 "conversation": conversation.model_copy(update=back),
                 "parts": (say("handed_back"),),
             }
-        case Opened():
-            hello = say("greeting", marketplace=context.rulebook.marketplace.name)
-            return {"parts": () if conversation.greeted else (hello,)}
+        case Opened(language=language):
+            return {} if conversation.greeted else greet(conversation, language, context)
         case Attach(photo=photo):
             kept = {"photos": (*conversation.photos, photo)}
             return {
@@ -46,6 +45,17 @@ async def plan(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
                 return {"conversation": after, "handing_off": person}
             parts = small_talk(after, reading)
             return {"conversation": ask_about(after, reading, context, parts), "parts": parts}
+
+
+def greet(conversation: Conversation, language: str | None, context: Context) -> TurnUpdate:
+    """Say what Nightdesk is, in the language of the page, with what buyers ask most as buttons."""
+    conversation = conversation.model_copy(update={"language": language})
+    question = offer(context.menu, conversation, context)
+    hello = say("greeting", marketplace=context.rulebook.marketplace.name)
+    return {
+        "conversation": conversation.model_copy(update={"question": question}),
+        "parts": (hello,),
+    }
 
 
 def small_talk(conversation: Conversation, reading: Reading) -> tuple[Part, ...]:

@@ -1,0 +1,47 @@
+"""Only the buyer's own words prove an order."""
+
+import pytest
+
+from agent.guards import keep_what_was_said
+from agent.requests import Request
+from agent.understanding.reading import Answer, AnswerKind, Reading
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        ("order_number", "ND-1042", "it is 1042"),
+        ("order_number", "ND-1042", "#nd 1042"),
+        ("email", "ana@example.com", "ANA@EXAMPLE.COM please"),
+        ("postcode", "BS6 5QT", "bs65qt"),
+        ("yes_no", "yes", "sure"),
+    ],
+)
+def test_what_stands_in_the_message_is_kept(kind: AnswerKind, value: str, text: str):
+    reading = Reading(answers=(Answer(kind=kind, value=value),))
+
+    assert keep_what_was_said(reading, text) == reading
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("order_number", "ND-1042"), ("email", "ana@example.com"), ("postcode", "BS6 5QT")],
+)
+def test_what_a_model_made_up_is_not(kind: AnswerKind, value: str):
+    reading = Reading(answers=(Answer(kind=kind, value=value),))
+
+    assert keep_what_was_said(reading, "show me any order").answers == ()
+
+
+def test_an_order_number_without_digits_names_nothing():
+    reading = Reading(answers=(Answer(kind="order_number", value="ORDER"),))
+
+    assert keep_what_was_said(reading, "my order").answers == ()
+
+
+def test_a_made_up_number_is_taken_out_of_a_wish_and_the_wish_stays():
+    made_up = Reading(requests=(Request(id="order_status", order="ND-1042"),))
+    said = Reading(requests=(Request(id="order_status", order="ND-1042"),))
+
+    assert keep_what_was_said(made_up, "where is it?").requests == (Request(id="order_status"),)
+    assert keep_what_was_said(said, "where is 1042?") == said
