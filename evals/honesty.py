@@ -1,7 +1,8 @@
 """Did a reply say anything that the records do not hold, or that this buyer may not know?"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 
 from agent.guards import find_active_markup
 from evals.conversation_file import Sample
@@ -12,6 +13,7 @@ from tools.domain.party import Identity
 _DIGITS = re.compile(r"\d+")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 _DAY = 86_400
+_SATURDAY = 5
 
 
 def score_grounding(run: Run, sample: Sample) -> Score:
@@ -127,18 +129,31 @@ def _ages(run: Run, step: Step) -> set[str]:
     found: set[str] = set()
     orders = [order for order in run.orders if visible(step, order)]
     numbers = {s.tracking_number for order in orders for s in order.shipments}
-    scans = [e.at for p in run.parcels if p.tracking_number in numbers for e in p.scans]
     sent = [s for order in orders for s in order.shipments]
-    instants = [*scans, *(o.placed_at for o in orders)]
+    instants = [e.at for p in run.parcels if p.tracking_number in numbers for e in p.scans]
+    instants += [order.placed_at for order in orders]
     instants += [at for s in sent for at in (s.shipped_at, s.delivered_at, s.packed_at) if at]
     for at in instants:
         seconds = abs((step.at - at).total_seconds())
         days, hours = int(seconds // _DAY), int(seconds // 3600)
         found |= {str(days), str(days + 1), str(hours), str(hours + 1)}
-    promised = {s.promised_by for s in sent if s.promised_by}
     cards = step.record.reply.cards if step.record and step.record.reply else ()
-    promised |= {parcel.expected_by for card in cards for parcel in card.parcels}
-    return found | {str(abs((step.at.date() - day).days)) for day in promised if day}
+    due = {s.promised_by for s in sent} | {p.expected_by for card in cards for p in card.parcels}
+    due |= set(_sending_dates(run, orders))
+    found |= {str(day.day) for day in due if day}
+    return found | {str(abs((step.at.date() - day).days)) for day in due if day}
+
+
+def _sending_dates(run: Run, orders: Iterable[Order]) -> Iterator[date]:
+    """Yield by when each seller should have sent an order: working days from placing it."""
+    handling = {seller.id: seller.handling_days for seller in run.sellers}
+    for order in orders:
+        for seller in {line.seller for line in order.lines} & handling.keys():
+            day, left = order.placed_at.date(), handling[seller]
+            while left:
+                day += timedelta(days=1)
+                left -= day.weekday() < _SATURDAY
+            yield day
 
 
 def _plain(number: str) -> str:

@@ -72,6 +72,7 @@ async def play(sample: Sample, stage: Stage) -> Run:
         ticket=ticket,
         orders=orders_at(truth, sample.starts_at),
         parcels=parcels_at(truth, sample.starts_at),
+        sellers=tuple(seller.to_seller() for seller in truth.sellers),
         owner_words=owner_words(stage.policy),
         trouble=trouble,
     )

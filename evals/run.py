@@ -7,6 +7,7 @@ from agent.state import Conversation, TurnRecord
 from evals.conversation_file import Sample, Turn
 from tools.domain.model import Frozen
 from tools.domain.order import Order
+from tools.domain.party import Seller
 from tools.domain.shipment import TrackingEvent
 from tools.domain.ticket import Ticket
 
@@ -58,6 +59,7 @@ class Run(Frozen):
     orders: tuple[Order, ...]
     """Every order of the world, for what must and must not be told."""
     parcels: tuple[Parcel, ...] = ()
+    sellers: tuple[Seller, ...] = ()
     owner_words: str = ""
     """What the owner wrote in policy and macros; its numbers may be told to anyone."""
     trouble: Miss | None = None

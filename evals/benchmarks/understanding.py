@@ -105,7 +105,8 @@ def measure(reader: EmbeddedUnderstanding, rows: Iterable[Row]) -> list[Outcome]
         guess, confidence = reader.ranking(row.text)[0]
         taken = frozenset(r.id for r in reading.requests) - _TALK
         if reading.requests and taken:
-            guess, confidence = max((r.confidence, r.id) for r in reading.requests)[::-1]
+            surest = max(reading.requests, key=lambda request: request.confidence)
+            guess, confidence = surest.id, surest.confidence
         outcomes.append(Outcome(row, guess, confidence, taken, frozenset(reading.candidates), ms))
     return outcomes
 
