@@ -7,10 +7,14 @@ import pytest
 import yaml
 
 from tests.llm.recording import forget_run, stale
+from tests.llm.test_recorded_conversations import SAMPLES
 from tests.llm.test_recorded_readings import CASES
 
 CASSETTES = Path(__file__).parent / "cassettes"
-USED = {f"test_recorded_readings/test_reads_a_message[{name}].yaml" for name in CASES}
+END = "test_recorded_conversations/test_a_conversation_ends_the_same_way_with_a_chat_model"
+USED = {f"test_recorded_readings/test_reads_a_message[{name}].yaml" for name in CASES} | {
+    f"{END}[{name}].yaml" for name in SAMPLES
+}
 RECORDED = sorted(str(path.relative_to(CASSETTES)) for path in CASSETTES.rglob("*.yaml"))
 SECRETS = re.compile(
     r"(?i)bearer |\bsk-[a-z0-9]|api[-_]key|authorization|set-cookie|organization"
