@@ -116,10 +116,10 @@ def _read_fact(
         sentence = f"`{name}` takes one {spec.kind}: {spec.meaning}"
         raise BadInputError(source.fault(path, sentence))
     believed: dict[str, Source] = {name: name for name in spec.sources}
-    if said_by not in believed:
+    if not isinstance(said_by, str) or said_by not in believed:
         allowed = ", ".join(spec.sources)
         raise BadInputError(source.fault(path, f"`{name}` is known from {allowed} only."))
-    return Fact(name=FactName(name), value=value, source=believed[str(said_by)], as_of=now)
+    return Fact(name=FactName(name), value=value, source=believed[said_by], as_of=now)
 
 
 def _in_words(decision: Decision, facts: Facts, rulebook: Rulebook) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Is there a case in which these conditions hold and those do not?"""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tools.policy.conditions import Condition, Truth, evaluate
@@ -40,6 +40,11 @@ def _unknown(truths: Iterator[Truth]) -> Iterator[FactName]:
             yield from truth.facts
 
 
-def in_words(case: Case) -> str:
-    """Return a case as a person reads it."""
-    return ", ".join(f"{name} is {str(value).lower()}" for name, value in case.items())
+def in_words(case: Case, telling: Collection[FactName] | None = None) -> str:
+    """Return a case as a person reads it; with `telling`, without what is merely not the case."""
+    told = {
+        name: value
+        for name, value in case.items()
+        if telling is None or name in telling or value is not False
+    }
+    return ", ".join(f"{name} is {shown(value)}" for name, value in told.items())

@@ -71,7 +71,8 @@ def _base_sketches(documents: Documents, findings: list[Finding]) -> dict[str, _
                 continue
             rows = _rows(draft, stem, file, path)
             _refuse_misplaced(rows, findings)
-            sketches[question] = _Sketch(question, stem, rows, draft.parameters, draft.queue, file)
+            parameters = _parameters(draft, draft.parameters, (file, path), findings)
+            sketches[question] = _Sketch(question, stem, rows, parameters, draft.queue, file)
     return sketches
 
 
@@ -112,13 +113,7 @@ def _is_known(
 def _lay_over(base: _Sketch, seller: str, draft: QuestionDraft, findings: list[Finding]) -> _Sketch:
     """Put a seller's parameters and rules into the marketplace's table."""
     file, path = f"sellers/{seller}.yaml", ("questions", base.question)
-    parameters: dict[str, JsonValue] = dict(base.parameters)
-    for name, value in draft.parameters.items():
-        fault = _parameter_fault(name, value, base.parameters)
-        if fault is None:
-            parameters[name] = value
-        else:
-            findings.append(Finding(file, (*path, "parameters", name), fault))
+    own_parameters = _parameters(draft, base.parameters, (file, path), findings)
     own = _rows(draft, f"{seller}/{base.stem}", file, path)
     _refuse_twins(own, findings)
     rows = list(base.rows)
@@ -127,19 +122,37 @@ def _lay_over(base: _Sketch, seller: str, draft: QuestionDraft, findings: list[F
     return replace(
         base,
         rows=tuple(rows),
-        parameters=parameters,
+        parameters={**base.parameters, **own_parameters},
         queue=draft.queue or base.queue,
         file=file,
     )
 
 
+def _parameters(
+    draft: QuestionDraft,
+    known: Mapping[str, JsonValue],
+    place: tuple[str, Path_],
+    findings: list[Finding],
+) -> dict[str, JsonValue]:
+    """Return the parameters; one that cannot be so is reported and stands as 0."""
+    file, path = place
+    checked: dict[str, JsonValue] = {}
+    for name, value in draft.parameters.items():
+        fault = _parameter_fault(name, value, known)
+        checked[name] = value if fault is None else 0
+        if fault is not None:
+            findings.append(Finding(file, (*path, "parameters", name), fault))
+    return checked
+
+
 def _parameter_fault(name: str, value: JsonValue, known: Mapping[str, JsonValue]) -> str | None:
-    """Return why a seller cannot set a parameter so."""
     if name not in known:
         hint = did_you_mean(name, known)
         return f"The marketplace's rules have no parameter `{name}`.{hint}"
     if type(value) is not type(known[name]):
         return f"`{name}` is like `{known[name]}`, not `{value}`."
+    if not isinstance(value, bool | int | str):
+        return f"`{name}` is a number, a word, or true or false, not `{value}`."
     if isinstance(value, int) and value < 0:
         return f"`{name}` cannot be less than 0."
     return None

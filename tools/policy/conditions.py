@@ -73,17 +73,14 @@ class Truth(NamedTuple):
 
 def evaluate(condition: Condition, lookup: Lookup) -> Truth:
     """Apply Kleene's logic: unknown stays unknown unless the rest decides without it."""
-    match condition:
-        case OneOf() | Between():
-            value = lookup(condition.fact)
-            return Truth(None if value is None else condition.holds(value), (condition.fact,))
-        case Not():
-            inner = evaluate(condition.part, lookup)
-            return Truth(None if inner.holds is None else not inner.holds, inner.facts)
-        case AllOf():
-            return _combine([evaluate(part, lookup) for part in condition.parts], decisive=False)
-        case AnyOf():
-            return _combine([evaluate(part, lookup) for part in condition.parts], decisive=True)
+    if isinstance(condition, OneOf | Between):
+        value = lookup(condition.fact)
+        return Truth(None if value is None else condition.holds(value), (condition.fact,))
+    if isinstance(condition, Not):
+        inner = evaluate(condition.part, lookup)
+        return Truth(None if inner.holds is None else not inner.holds, inner.facts)
+    parts = [evaluate(part, lookup) for part in condition.parts]
+    return _combine(parts, decisive=isinstance(condition, AnyOf))
 
 
 def _combine(parts: list[Truth], *, decisive: bool) -> Truth:
@@ -98,11 +95,10 @@ def _combine(parts: list[Truth], *, decisive: bool) -> Truth:
 
 def leaves(condition: Condition) -> Iterator[Test]:
     """Walk through the tests of single facts, in the order they are written."""
-    match condition:
-        case OneOf() | Between():
-            yield condition
-        case Not():
-            yield from leaves(condition.part)
-        case AllOf() | AnyOf():
-            for part in condition.parts:
-                yield from leaves(part)
+    if isinstance(condition, OneOf | Between):
+        yield condition
+    elif isinstance(condition, Not):
+        yield from leaves(condition.part)
+    else:
+        for part in condition.parts:
+            yield from leaves(part)

@@ -112,10 +112,6 @@ class Documents(Frozen):
     sellers: dict[str, TableFile]
     """By seller."""
 
-    def file_of(self, table: str) -> str:
-        """Return the name that a person knows a table's file by."""
-        return f"sellers/{table}.yaml" if table in self.sellers else f"{table}.yaml"
-
 
 class Deadline(Frozen):
     """The end of a day, in UTC, so many days after an instant; the day of the instant is day 0."""
@@ -160,10 +156,6 @@ Then = Annotated[
 
 def deadline_of(then: Then) -> Deadline | None:
     """Return when the answer changes, or changed."""
-    match then:
-        case AllowThen():
-            return then.until
-        case DenyThen():
-            return then.since
-        case ApprovalThen() | HandOffThen():
-            return None
+    if isinstance(then, AllowThen):
+        return then.until
+    return then.since if isinstance(then, DenyThen) else None

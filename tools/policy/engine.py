@@ -18,14 +18,13 @@ from tools.policy.decision import (
     TraceStep,
 )
 from tools.policy.documents import (
-    AllowThen,
     ApprovalThen,
     DenyThen,
     HandOffThen,
     Queue,
     deadline_of,
 )
-from tools.policy.facts import Facts
+from tools.policy.facts import Facts, shown
 from tools.policy.floor import undercut
 from tools.policy.questions import Interview
 from tools.policy.rulebook import Rule, Rulebook, Table
@@ -94,22 +93,21 @@ class _Case:
             nobody = self.rulebook.fallbacks.nobody_knows
             return self._hand_off("fallbacks.nobody_knows", nobody, trace)
         said = fill_numbers(rule.because, deadline, day, self.now)
-        match rule.then:
-            case AllowThen(terms=terms):
-                return Allow(
-                    rule_id=rule.id,
-                    because=said,
-                    version=version,
-                    trace=trace,
-                    until=end,
-                    terms=terms,
-                )
-            case DenyThen():
-                return Deny(rule_id=rule.id, because=said, version=version, trace=trace, since=end)
-            case ApprovalThen():
-                return NeedApproval(rule_id=rule.id, because=said, version=version, trace=trace)
-            case HandOffThen(queue=queue):
-                return self._hand_off(rule.id, said, trace, queue)
+        then = rule.then
+        if isinstance(then, HandOffThen):
+            return self._hand_off(rule.id, said, trace, then.queue)
+        if isinstance(then, ApprovalThen):
+            return NeedApproval(rule_id=rule.id, because=said, version=version, trace=trace)
+        if isinstance(then, DenyThen):
+            return Deny(rule_id=rule.id, because=said, version=version, trace=trace, since=end)
+        return Allow(
+            rule_id=rule.id,
+            because=said,
+            version=version,
+            trace=trace,
+            until=end,
+            terms=then.terms,
+        )
 
     def _hand_off(
         self,
@@ -130,7 +128,7 @@ class _Case:
         """Say what became of a rule and which facts decided it."""
         lookup = known_to(rule, self.facts, self.rulebook.catalogue)
         words = [
-            f"{name} is {str(value).lower()} ({self.facts[name].source})"
+            f"{name} is {shown(value)} ({self.facts[name].source})"
             if (value := lookup(name)) is not None
             else f"{name} is not known"
             for name in truth.facts

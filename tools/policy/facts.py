@@ -47,17 +47,11 @@ class FactSpec(Frozen):
 
     def fits(self, value: Value) -> bool:
         """Whether a value is of this kind."""
-        match self.kind:
-            case "bool":
-                return isinstance(value, bool)
-            case "int":
-                return isinstance(value, int) and not isinstance(value, bool)
-            case "choice":
-                return isinstance(value, str) and value in self.choices
-            case "word":
-                return isinstance(value, str)
-            case "instant":
-                return instant(value) is not None
+        if self.kind in ("bool", "int"):
+            return type(value) is (bool if self.kind == "bool" else int)
+        if self.kind == "choice":
+            return isinstance(value, str) and value in self.choices
+        return isinstance(value, str) if self.kind == "word" else instant(value) is not None
 
 
 Catalogue = Mapping[FactName, FactSpec]
@@ -70,3 +64,8 @@ def instant(value: Value) -> datetime | None:
         return at.astimezone(UTC) if at is not None and at.tzinfo is not None else None
     except (ValueError, OverflowError):
         return None
+
+
+def shown(value: Value) -> str:
+    """Return a value as an owner writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -32,9 +32,7 @@ from tools.policy.documents import (
     ApprovalThen,
     Deadline,
     DenyThen,
-    HandOffThen,
     Then,
-    deadline_of,
 )
 
 _EU_AND_UK = "AT BE BG CY CZ DE DK EE ES FI FR GB GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
@@ -66,6 +64,8 @@ class Floor:
     id: RuleId
     question: str
     when: Condition
+    basis: str
+    """For the owner: what the right is."""
     at_least: Deadline | None = None
 
     @property
@@ -89,12 +89,14 @@ FLOORS = (
                 Not(AllOf((_is("category", *SEALED_CATEGORIES), _is("seal_broken", True)))),
             )
         ),
+        basis="the 14 days after delivery in which a consumer may change their mind",
         at_least=Deadline(after=FactName("delivered_at"), days=_WITHDRAWAL_DAYS),
     ),
     Floor(
         id=RuleId("floor.defect"),
         question="may_return",
         when=AllOf((_is("return_reason", *DEFECTS), _is("delivered", True), _STILL_WITH_THE_BUYER)),
+        basis="the remedy for what came damaged, faulty, wrong or not as described",
     ),
 )
 
@@ -113,13 +115,9 @@ def undercut(question: str, then: Then, lookup: Lookup) -> Floor | None:
 
 def is_less(then: Then, floor: Floor) -> bool:
     """Whether an outcome grants less than a right does."""
-    match then:
-        case DenyThen() | ApprovalThen():
-            return True
-        case HandOffThen():
-            return False
-        case AllowThen():
-            until, least = deadline_of(then), floor.at_least
-            if until is None or least is None:
-                return False
-            return until.after != least.after or until.days < least.days
+    if not isinstance(then, AllowThen):
+        return isinstance(then, DenyThen | ApprovalThen)
+    until, least = then.until, floor.at_least
+    if until is None or least is None:
+        return False
+    return until.after != least.after or until.days < least.days

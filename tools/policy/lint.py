@@ -12,7 +12,7 @@ from tools.policy.decision import FactName, LocalizedText
 from tools.policy.documents import Documents, Finding, Path_, deadline_of
 from tools.policy.facts import Catalogue, FactSpec
 from tools.policy.floor import FLOORS
-from tools.policy.parse import did_you_mean
+from tools.policy.parse import UNREADABLE, did_you_mean
 from tools.policy.rulebook import Rule, Rulebook
 
 NUMBERS = ("days", "window")
@@ -115,9 +115,9 @@ def _rules(rulebook: Rulebook) -> Iterator[Finding]:
     for _, table in rulebook.all_tables():
         for rule in table.rules:
             path = (*rule.path, "because")
-            allowed = NUMBERS if deadline_of(rule.then) else ()
+            has_deadline = deadline_of(rule.then) is not None or rule.then is UNREADABLE
             yield from _locales(rule.file, path, rule.because, rulebook.marketplace.locales)
-            yield from _slots(rule.file, path, rule.because, allowed)
+            yield from _slots(rule.file, path, rule.because, NUMBERS if has_deadline else ())
             yield from _deadline(rule, rulebook.catalogue)
             yield from _demand(rule, rulebook.catalogue)
 

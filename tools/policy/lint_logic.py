@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tools.policy.cases import Case, Search, in_words
-from tools.policy.conditions import AllOf, Condition
+from tools.policy.conditions import AllOf, Condition, leaves
 from tools.policy.decision import FactName, RuleId
 from tools.policy.documents import Finding, Path_
 from tools.policy.facts import Catalogue
@@ -42,13 +42,19 @@ class _Logic:
     catalogue: Catalogue
 
     def unreachable(self) -> Iterator[Finding]:
-        last = len(self.table.rules) - 1
-        for index, rule in enumerate(self.table.rules):
-            is_own = self.seller is None or rule.file == self.table.file
-            is_safety_net = index == last and rule.when == _ALWAYS
-            if is_own and not is_safety_net and self._case_of(index) is None:
+        rules = self.table.rules
+        always = next((i for i, rule in enumerate(rules) if rule.when == _ALWAYS), len(rules))
+        for index, rule in enumerate(rules[:always]):
+            if self._is_own(rule) and self._case_of(index) is None:
                 why = self._why_unreachable(index)
                 yield Finding(rule.file, rule.path, f"`{_name(rule)}` can never apply: {why}.")
+        below = rules[always + 1 :]
+        if below and self._is_own(rules[always]):
+            sentence = (
+                f"`{_name(below[0])}` and whatever stands below it can never apply: "
+                f"`{_name(rules[always])}` above has no condition and always does."
+            )
+            yield Finding(below[0].file, below[0].path, sentence)
 
     def gap(self) -> Iterator[Finding]:
         case = self._find((), tuple(rule.when for rule in self.table.rules))
@@ -64,11 +70,15 @@ class _Logic:
             for index, rule in enumerate(self.table.rules):
                 case = self._case_of(index, floor) if is_less(rule.then, floor) else None
                 if case is not None:
+                    telling = {test.fact for test in leaves(rule.when)}
                     sentence = (
-                        f"`{_name(rule)}` grants less than {floor.id}, "
-                        f"for instance when {in_words(case)}."
+                        f"`{_name(rule)}` grants less than {floor.id}, {floor.basis}, "
+                        f"for instance when {in_words(case, telling)}."
                     )
                     yield (rule.id, floor.id), Finding(*self._place(rule), sentence)
+
+    def _is_own(self, rule: Rule) -> bool:
+        return self.seller is None or rule.file == self.table.file
 
     def _case_of(self, index: int, floor: Floor | None = None) -> Case | None:
         """Return a case that a rule decides, and that a right is about."""

@@ -23,7 +23,8 @@ _WORDS_OF_LOGIC = ("any", "all", "not")
 _THEN: TypeAdapter[Then] = TypeAdapter(Then)
 _KINDS = ("allow", "deny", "need_approval", "hand_off")
 _NEVER = AnyOf(())
-"""Stands in for what could not be read; a rulebook with findings is never used."""
+UNREADABLE: Then = HandOffThen(kind="hand_off")
+"""Like `_NEVER`, stands in for what could not be read; a rulebook with findings is never used."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -115,7 +116,8 @@ class RuleParser:
                 self.report((*path, word), f"`{word}` takes a whole number, not `{value}`.")
                 continue
             end, step = _LIMITS[word]
-            ends[end] = value + step
+            tighter = max if end == "low" else min
+            ends[end] = tighter(value + step, ends.get(end, value + step))
         if spec.kind != "int":
             self.report(path, f"`{fact}` is not a number, so it has no range.")
         elif not raw:
@@ -124,18 +126,17 @@ class RuleParser:
 
     def then(self, raw: JsonValue, path: Path_) -> Then:
         """Read an outcome: a word, or one word with its limits."""
-        nobody = HandOffThen(kind="hand_off")
         body: JsonValue = {raw: {}} if isinstance(raw, str) else raw
         if not isinstance(body, dict) or len(body) != 1:
             self.report(path, f"`then` is one of {', '.join(_KINDS)}.")
-            return nobody
+            return UNREADABLE
         kind, limits = next(iter(body.items()))
         if kind not in _KINDS:
             self.report(path, f"`{kind}` is not an outcome.{did_you_mean(kind, _KINDS)}")
-            return nobody
+            return UNREADABLE
         if not isinstance(limits, dict):
             self.report((*path, kind), f"`{kind}` takes a mapping, for instance `{{}}`.")
-            return nobody
+            return UNREADABLE
         try:
             filled = self._fill(limits, (*path, kind))
             return _THEN.validate_python({**cast("dict[str, JsonValue]", filled), "kind": kind})
@@ -144,7 +145,7 @@ class RuleParser:
                 where = tuple(part for part in problem["loc"] if part != kind)
                 message = problem["msg"]
                 self.report((*path, kind, *where), f"{message[:1].upper()}{message[1:]}.")
-            return nobody
+            return UNREADABLE
 
     def _fill(self, raw: JsonValue, path: Path_) -> JsonValue:
         if isinstance(raw, dict):

@@ -22,16 +22,14 @@ def telling_values(
 
 
 def _candidates(spec: FactSpec, tests: list[Test]) -> Iterable[Value]:
-    match spec.kind:
-        case "bool":
-            return (True, False)
-        case "choice":
-            return spec.choices
-        case "int":
-            return sorted({0} | {edge for test in tests for edge in _edges(test)})
-        case "word" | "instant":
-            named = (v for test in tests if isinstance(test, OneOf) for v in test.values)
-            return (*dict.fromkeys(named), ANOTHER_WORD)
+    if spec.kind == "bool":
+        return (True, False)
+    if spec.kind == "choice":
+        return spec.choices
+    if spec.kind == "int":
+        return sorted({0} | {edge for test in tests for edge in _edges(test)})
+    named = (v for test in tests if isinstance(test, OneOf) for v in test.values)
+    return (*dict.fromkeys(named), ANOTHER_WORD)
 
 
 def _edges(test: Test) -> Iterable[int]:

@@ -74,6 +74,24 @@ def test_nothing_is_asked_below_a_rule_that_applies():
     assert isinstance(ask(book), Deny)
 
 
+@pytest.mark.parametrize(
+    ("test", "days", "kind"),
+    [
+        ({"at_least": 3}, 3, Deny),
+        ({"more_than": 3}, 3, Allow),
+        ({"more_than": 3}, 4, Deny),
+        ({"less_than": 3}, 3, Allow),
+        ({"less_than": 3}, 2, Deny),
+        ({"at_most": 9, "less_than": 5}, 5, Allow),
+        ({"less_than": 5, "at_most": 9}, 5, Allow),
+        ({"at_least": 2, "at_most": 4}, 1, Allow),
+    ],
+)
+def test_a_range_means_what_its_words_say(test: Tree, days: int, kind: type):
+    book = law(rule("one", "deny", {"days": test}), rule("two", "allow"))
+    assert isinstance(ask(book, days=days), kind)
+
+
 def test_a_case_that_no_rule_covers_goes_to_a_person():
     decision = ask(law(rule("one", "deny", {"rec": True})), rec=False)
     assert (decision.kind, decision.rule_id) == ("hand_off", "fallbacks.no_rule")
