@@ -7,13 +7,21 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from agent.bootstrap import House
 from agent.cli import main
-from evals import suites
+from evals import cli, suites
+from evals.replay import Stage
 from tests.evals.conftest import TINY_WORLD, Write
 
 GOOD = "  - say: where is my order?\n    expect: {requests: [order_status]}\n"
 BROKEN = "  - say: where is my order?\n    expect: {requests: [invoice_receipt]}\n"
-DATASET = "- id: a.good\n  clock: 2026-03-10T09:00:00Z\n  turns:\n" + GOOD.replace("  ", "    ", 1)
+DATASET = """\
+- id: a.good
+  clock: 2026-03-10T09:00:00Z
+  turns:
+    - say: where is my order?
+      expect: {requests: [order_status]}
+"""
 
 
 class Nightdesk:
@@ -32,7 +40,13 @@ class Nightdesk:
 
 
 @pytest.fixture
-def nightdesk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Nightdesk:
+def nightdesk(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Nightdesk:
+    def house(*_: object, **__: object) -> House:
+        return stage.house  # read once for all tests; what is read is the same
+
+    monkeypatch.setattr(cli, "load_house", house)
     return Nightdesk(monkeypatch, capsys)
 
 
