@@ -123,3 +123,14 @@ class OutboundMessage(Frozen):
     channel: str
     in_reply_to: MessageId
     reply: Reply
+
+
+def said(message: InboundMessage) -> str:
+    """Return what the buyer did, as one line of text."""
+    match message.event:
+        case Say(text=text):
+            return text
+        case Tap(label=label, choice=choice):
+            return label or choice
+        case event:
+            return f"[{event.kind}]"

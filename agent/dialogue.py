@@ -1,18 +1,36 @@
 """How does what was read change what the talk is about? Pure: a conversation in, one out."""
 
+import re
 from datetime import datetime
 
-from agent.requests import Request
+from agent.requests import Request, RequestId
 from agent.state import BuyerFact, Conversation, Question
-from agent.understanding.reading import Reading
+from agent.understanding.reading import OfferedChoice, Reading
 from tools.domain.shipment import LineId
 from tools.policy.facts import Fact
 
 MAX_AGENDA = 5
 """More wishes than this in one message are a person's work."""
-SURE_DIGRESSION = 0.9
-"""Below this an answer to a question about an item (`it broke`) is not taken for a new wish."""
+SURE, LIKELY = 0.9, 0.5
+"""While a question about an item is open, `it broke` is an answer unless it is surely a new wish;
+what has nothing to do with the item only has to be likely."""
+_ABOUT_AN_ITEM: tuple[RequestId, ...] = (
+    "damaged_item",
+    "missing_item",
+    "wrong_item",
+    "return_eligibility",
+    "start_return",
+    "exchange",
+    "refund_request",
+    "cancel_order",
+    "warranty_repair",
+    "complaint",
+    "smalltalk",
+    "out_of_scope",
+)
 _PAIR = 2
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_SMALL_WORDS = {"the", "and", "for", "with", "from"}
 
 
 def follow(conversation: Conversation, reading: Reading, at: datetime) -> Conversation:
@@ -175,7 +193,7 @@ def _take_requests(
     known = {request.id for request in conversation.agenda}
     new = [r for r in reading.requests if r.id not in known]
     if asked is not None and asked.about in ("fact", "line"):
-        new = [r for r in new if r.confidence >= SURE_DIGRESSION]
+        new = [r for r in new if r.confidence >= (SURE if r.id in _ABOUT_AN_ITEM else LIKELY)]
     if not new:
         return conversation
     talk_only = {"smalltalk", "out_of_scope"}
@@ -186,3 +204,19 @@ def _take_requests(
 def _chosen(reading: Reading, prefix: str) -> str | None:
     choice = reading.answer("choice")
     return choice.removeprefix(prefix) if choice and choice.startswith(prefix) else None
+
+
+def mentioned(words: str, items: tuple[OfferedChoice, ...]) -> LineId | None:
+    """Return the line item whose title shares most words with a message; None when in doubt.
+
+    For messages that were written before the order, and so its items, were known.
+    """
+    said = _words(words)
+    scores = sorted(((len(said & _words(item.label)), item.id) for item in items), reverse=True)
+    best = scores[0] if scores else (0, "")
+    runner_up = scores[1][0] if len(scores) > 1 else 0
+    return LineId(best[1]) if best[0] > runner_up else None
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold())) - _SMALL_WORDS

@@ -1,7 +1,7 @@
 """What does the person who takes over get to read? Records and rules first, words last."""
 
 from agent.context import Context
-from agent.conversation import Say, Tap
+from agent.conversation import said
 from agent.state import DecisionRecord, TurnState
 from agent.writing.parts import Part, Slot, say
 from agent.writing.rendering import format_money, inert, render
@@ -34,27 +34,16 @@ def make_packet(state: TurnState, context: Context) -> HandoffPacket:
         facts=(*_parcel_facts(state.get("reports", ())), *_facts(decisions)),
         done=tuple(text for who, text in conversation.recent if who == "assistant"),
         photos=conversation.photos,
-        wish=wish(state),
+        wish=said(state["message"])[:_MAX_WISH],
         mood=reading.mood if reading else "calm",
         summary=render(told, context.macros, desk).text,
         summary_buyer=render(told, context.macros, language).text,
         language=language,
         transcript=(
             *(f"{who}: {text}" for who, text in conversation.recent),
-            f"buyer: {wish(state)}",
+            f"buyer: {said(state['message'])[:_MAX_WISH]}",
         ),
     )
-
-
-def wish(state: TurnState) -> str:
-    """Return the buyer's own words of this turn."""
-    match state["message"].event:
-        case Say(text=text):
-            return text[:_MAX_WISH]
-        case Tap(label=label, choice=choice):
-            return label or choice
-        case event:
-            return event.kind
 
 
 def summary(state: TurnState, decisions: tuple[DecisionRecord, ...]) -> Part:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import cast
 
 from agent.context import Context
-from agent.conversation import InboundMessage, OutboundMessage, Reply, Say, Tap
+from agent.conversation import InboundMessage, OutboundMessage, Reply, said
 from agent.graph import TurnGraph
 from agent.handoff import open_ticket
 from agent.requests import Request
@@ -99,17 +99,6 @@ def vouch(conversation: Conversation, email: str | None) -> Conversation:
         return conversation
     signed = Identity(email=email, orders=conversation.identity.orders, how="signed")
     return conversation.model_copy(update={"identity": signed})
-
-
-def said(message: InboundMessage) -> str:
-    """Return what the buyer did, as one line of text."""
-    match message.event:
-        case Say(text=text):
-            return text
-        case Tap(label=label, choice=choice):
-            return label or choice
-        case event:
-            return f"[{event.kind}]"
 
 
 def remember(final: TurnState, reply: Reply | None) -> Conversation:

@@ -3,6 +3,8 @@
 from langgraph.runtime import Runtime
 
 from agent.context import Context
+from agent.conversation import said
+from agent.dialogue import mentioned
 from agent.playbooks import PLAYBOOKS
 from agent.state import Asking, Conversation, HandingOff, Question, TurnState, TurnUpdate
 from agent.toolkit import Called, call_tool, tool_scope
@@ -61,9 +63,9 @@ async def _take_result(
 ) -> TurnUpdate:
     match called.result:
         case OrderFound(order=order, how=how):
-            return _verified(conversation, order, how)
+            return _verified(state, order, how)
         case OrdersFound(orders=(order,)):
-            return _verified(conversation, order, "signed")
+            return _verified(state, order, "signed")
         case OrdersFound(orders=()):
             return _ask(
                 conversation, Question(about="identity", expecting="order_number"), "no_orders"
@@ -80,16 +82,19 @@ async def _take_result(
             return _refuse(state, conversation, context)
 
 
-def _verified(conversation: Conversation, order: Order, how: str) -> TurnUpdate:
+def _verified(state: TurnState, order: Order, how: str) -> TurnUpdate:
+    conversation = state["conversation"]
     identity = conversation.identity
     if how != "signed":
         orders = identity.orders | {order.number}
         identity = identity.model_copy(update={"orders": orders, "how": how})
+    items = tuple(OfferedChoice(id=line.id, label=line.title) for line in order.lines)
+    words = " ".join((said(state["message"]), *(r.words for r in conversation.agenda)))
     update = {
         "identity": identity,
         "order": order.number,
-        "items": tuple(OfferedChoice(id=line.id, label=line.title) for line in order.lines),
-        "line": order.lines[0].id if len(order.lines) == 1 else None,
+        "items": items,
+        "line": order.lines[0].id if len(order.lines) == 1 else mentioned(words, items),
         "claimed_number": None,
         "question": None,
     }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.dialogue import MAX_AGENDA, follow
+from agent.dialogue import MAX_AGENDA, follow, mentioned
 from agent.requests import Request
 from agent.state import BuyerFact, Question
 from agent.understanding.reading import Reading
@@ -270,3 +270,28 @@ def test_the_language_follows_the_buyer():
 
 def _value(said: tuple[BuyerFact, ...]) -> bool | int | str:
     return said[-1].fact.value
+
+
+def test_an_answer_that_sounds_like_a_wish_stays_an_answer():
+    before = a_conversation(agenda=wishes("return_eligibility"), question=UNUSED, order="ND-1001")
+    sounds = Reading(requests=(Request(id="damaged_item", confidence=0.8),))
+    digression = Reading(requests=(Request(id="order_status", confidence=0.6),))
+
+    assert follow(before, sounds, NOW).agenda == wishes("return_eligibility")
+    assert follow(before, digression, NOW).agenda[0].id == "order_status"
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("can I return the blue mug from ND-1061?", "l1"),
+        ("the Salad Bowl", "l3"),
+        ("one of them", None),
+        ("the mug and the lamp", None),
+    ],
+)
+def test_an_item_named_before_the_order_was_known_is_found(words: str, line: str | None):
+    items = (MUG, LAMP, BOWL)
+
+    assert mentioned(words, items) == line
+    assert mentioned(words, ()) is None
