@@ -82,7 +82,8 @@ class Worker:
         while True:
             if writer := self._writers.get(conversation):
                 await asyncio.wait({writer})
-                if not writer.cancelled() and writer.result() == "nothing_due":
+                stopped = self._stopped or writer.cancelled()
+                if not stopped and writer.result() == "nothing_due":
                     return
             elif not self._store.has_due(conversation):
                 return
@@ -135,8 +136,7 @@ class Worker:
         outcome: _Outcome = "done"
         try:
             while not self._stopped:
-                async with self._free:
-                    outcome = await self._take_turn(conversation)
+                outcome = await self._take_turn(conversation)
                 if outcome == "nothing_due":
                     break
                 failures = failures + 1 if outcome == "failed" else 0
@@ -147,16 +147,22 @@ class Worker:
             del self._writers[conversation]
 
     async def _take_turn(self, conversation: ConversationId) -> _Outcome:
-        try:
-            due = self._store.next_due(conversation)
-            if due is None:
-                return "nothing_due"
-            return await self._work_off(due)
-        except StaleError:
-            return "done"  # by another process; the next round sees what it wrote
-        except Exception as error:
-            _report("Conversation %s cannot be worked off at the moment", conversation, error)
-            return "failed"
+        async with self._free:
+            # However many conversations wait, one round of the event loop runs a few turns only;
+            # channels get their share.
+            await asyncio.sleep(0)
+            try:
+                due = None if self._stopped else self._store.next_due(conversation)
+                if due is None:
+                    return "nothing_due"
+                outcome = await self._work_off(due)
+                more = outcome == "failed" or self._store.has_due(conversation)
+            except StaleError:
+                return "done"  # by another process; the next round sees what it wrote
+            except Exception as error:
+                _report("Conversation %s cannot be worked off at the moment", conversation, error)
+                return "failed"
+        return outcome if more else "nothing_due"
 
     async def _work_off(self, due: Due) -> Literal["done", "failed"]:
         if due.message is None:

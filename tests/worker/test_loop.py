@@ -68,6 +68,16 @@ async def test_a_flood_in_one_conversation_does_not_keep_another_waiting(store: 
     await runtime.stop()
 
 
+async def test_a_conversation_is_settled_before_a_backlog_of_others_is(store: Store):
+    for number in range(300):
+        store.accept(message(number, to=f"c{number}"), SetClock().now())
+    runtime = worker(store)
+    await runtime.start()
+    await runtime.settled(conversation_id("c0"))
+    assert len(store.due_conversations()) > 200
+    await runtime.stop()
+
+
 async def test_one_conversation_never_has_two_turns_at_once(store: Store):
     running: list[str] = []
 
