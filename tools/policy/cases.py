@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tools.policy.conditions import Condition, Truth, evaluate
 from tools.policy.decision import FactName
-from tools.policy.facts import Catalogue, Value
+from tools.policy.facts import Catalogue, Value, shown
 from tools.policy.values import telling_values
 
 Case = Mapping[FactName, Value]
