@@ -55,6 +55,7 @@ class Desk:
     runtime: Worker
     store: Store
     helpdesk: EmbeddedHelpdesk
+    effects: EffectGateway
     context: Context
     photos: PhotoStore
     clock: Clock
@@ -62,6 +63,16 @@ class Desk:
     def turns(self, conversation: ConversationId) -> tuple[TurnRecord, ...]:
         """Return the committed turns of a conversation, oldest first."""
         return self.store.turns(conversation)
+
+    async def start(self) -> None:
+        """Take up what an earlier process left: unfinished messages, effects of unknown outcome."""
+        await self.effects.resolve_unknown()
+        await self.runtime.start()
+
+    async def stop(self) -> None:
+        """Finish the turns that are running."""
+        await self.runtime.stop()
+        self.close()
 
     def close(self) -> None:
         """Let go of the database."""
@@ -111,6 +122,7 @@ def open_desk(
     market = EmbeddedMarketplace(read_world(world or settings.world), anchor or clock)
     store = Store.open(database or settings.database)
     helpdesk = EmbeddedHelpdesk(store.engine)
+    effects = EffectGateway(store, helpdesk, clock)
     context = Context(
         storefront=EmbeddedStorefront(market),
         carrier=EmbeddedCarrier(market),
@@ -118,14 +130,14 @@ def open_desk(
         rulebook=house.rulebook,
         understanding=house.understanding,
         macros=house.macros,
-        effects=EffectGateway(store, helpdesk, clock),
+        effects=effects,
         attempts=StoredAttempts(store, clock),
         live=house.catalogue.live,
         menu=MENU,
     )
     runtime = Worker(store, TurnHandler(build_graph(), context), clock, FaultHandler(context))
     photos = PhotoStore(settings.photos_dir)
-    return Desk(runtime, store, helpdesk, context, photos, clock)
+    return Desk(runtime, store, helpdesk, effects, context, photos, clock)
 
 
 def read_world(file: Path) -> World:

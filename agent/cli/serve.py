@@ -26,10 +26,9 @@ def serve(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        await desk.runtime.start()
+        await desk.start()
         yield
-        await desk.runtime.stop()
-        desk.close()
+        await desk.stop()
 
     secret = session_secret(settings)
     site = Site(
