@@ -58,7 +58,7 @@ def _bought(order: Order, line: LineItem, now: datetime) -> dict[str, Value]:
         "ship_to_eu_uk": order.ship_to.country in EU_AND_UK,
         "category": line.category,
         "quantity": remaining,
-        "line_value": line.unit_price.amount * remaining,
+        "line_value": _price(line, remaining),
         "currency": line.unit_price.currency,
         "custom_made": line.custom_made,
         "final_sale": line.final_sale,
@@ -85,19 +85,23 @@ def _happened_since(order: Order, line: LineItem) -> dict[str, Value]:
 def _refunded(order: Order, line: LineItem) -> tuple[bool, bool]:
     """Return whether the line was paid back in full, and whether some of it was.
 
-    A refund that names no line is for the line only when everything paid has come back.
+    A refund that names no line is for the line only when everything paid has come back. What was
+    paid back for cancelled pieces leaves the others untouched.
     """
     alive = [one for one in order.refunds if one.status != "failed"]
     paid = sum(payment.amount.amount for payment in order.payments)
     whole_order = 0 < paid <= sum(one.amount.amount for one in alive)
     named = [one for one in alive if line.id in one.lines]
-    owed = {id_: _worth(order.line(id_)) for one in named for id_ in one.lines}
+    covered = {id_ for one in named for id_ in one.lines}
+    goods = [item for item in order.lines if item.id in covered]
     back = sum(one.amount.amount for one in named)
-    return whole_order or (bool(named) and back >= sum(owed.values())), bool(named)
+    fully = bool(goods) and back >= sum(_price(item, item.quantity) for item in goods)
+    for_cancelled = sum(_price(item, item.cancelled_quantity) for item in goods)
+    return whole_order or fully, back > for_cancelled
 
 
-def _worth(line: LineItem) -> int:
-    return line.unit_price.amount * (line.quantity - line.cancelled_quantity)
+def _price(line: LineItem, pieces: int) -> int:
+    return line.unit_price.amount * pieces
 
 
 def _arrived(
@@ -105,9 +109,9 @@ def _arrived(
 ) -> dict[str, Value]:
     by_parcel = {report.shipment: report for report in reports if report.shipment is not None}
     parcels = order.shipments_of(line.id)
-    conditions = [by_parcel[p.id].condition for p in parcels if p.id in by_parcel]
-    worst = min(conditions, key=_WORST_FIRST.index, default=None)
-    known: dict[str, Value] = {} if worst is None else {"parcel_condition": worst}
+    known: dict[str, Value] = {}
+    if conditions := _conditions(line, parcels, reports):
+        known["parcel_condition"] = min(conditions, key=_WORST_FIRST.index)
     arrivals = [_arrival(parcel, by_parcel.get(parcel.id), now) for parcel in parcels]
     if _pieces(parcels, line.id) < line.quantity - line.cancelled_quantity or False in arrivals:
         return {**known, "delivered": False}
@@ -120,6 +124,19 @@ def _arrived(
         "delivered_at": max(last).astimezone(UTC).isoformat(),
         "days_since_delivery": _days_between(max(last), now),
     }
+
+
+def _conditions(
+    line: LineItem, parcels: tuple[Shipment, ...], reports: tuple[ParcelReport, ...]
+) -> list[ParcelCondition]:
+    """Return how the parcels of a line fare, and what of it is still with the seller."""
+    ids = {parcel.id for parcel in parcels}
+    found: list[ParcelCondition] = []
+    for report in reports:
+        unsent = report.shipment is None and report.seller == line.seller
+        if report.shipment in ids or (unsent and line.title in report.titles):
+            found.append(report.condition)
+    return found if found or parcels else ["on_time"]
 
 
 def _arrival(

@@ -11,7 +11,7 @@ from tools.policy.rulebook import Table
 from tools.policy.values import telling_values
 from tools.policy.walk import open_questions, walk
 
-_MOST_SEARCHED = 10
+_MOST_SEARCHED = 8
 """Beyond so many open questions the search would cost more than it saves; then all are named."""
 
 

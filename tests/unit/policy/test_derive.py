@@ -141,6 +141,22 @@ def test_a_refund_counts_for_the_lines_it_names(
     assert (told["already_refunded"], told["partly_refunded"]) == expected
 
 
+@pytest.mark.parametrize(
+    ("cents", "expected"), [(2400, (False, False)), (3000, (False, True)), (7200, (True, False))]
+)
+def test_a_refund_of_cancelled_pieces_leaves_the_others_untouched(
+    cents: int, expected: tuple[bool, bool]
+):
+    order = an_order(a_line(quantity=3, cancelled=1))
+    told = values(changed(order, refunds=(refund(cents, "L1"),)))
+    assert (told["already_refunded"], told["partly_refunded"]) == expected
+
+
+def test_a_refund_for_a_line_that_the_order_does_not_have_breaks_nothing():
+    told = values(changed(an_order(), refunds=(refund(2400, "L1", "L9"),)))
+    assert told["already_refunded"] is True
+
+
 @pytest.mark.parametrize(("state", "expected"), [("open", True), ("won", False), ("none", False)])
 def test_only_an_open_dispute_counts(state: str, expected: bool):
     payment = Payment.model_validate(
@@ -160,7 +176,13 @@ def arrival(order: Order, *reports: ParcelReport) -> tuple[Value | None, ...]:
 
 
 def test_a_line_without_a_parcel_has_not_arrived():
-    assert arrival(an_order()) == (False, None, None)
+    assert arrival(an_order()) == (False, None, "on_time")
+
+
+def test_what_is_still_with_the_seller_tells_how_it_fares():
+    late = report(condition="delayed").model_copy(update={"shipment": None})
+    assert arrival(an_order(), late) == (False, None, "delayed")
+    assert arrival(an_order(a_line(title="Bowl")), late) == (False, None, "on_time")
 
 
 def test_a_delivered_parcel_is_told_with_its_day():
@@ -234,7 +256,7 @@ def test_without_a_report_the_shops_own_record_counts(
 
 def test_a_report_without_a_parcel_says_nothing_about_arrival():
     unsent = report().model_copy(update={"shipment": None})
-    assert arrival(an_order(), unsent) == (False, None, None)
+    assert arrival(an_order(), unsent) == (False, None, "on_time")
 
 
 @pytest.mark.parametrize(
