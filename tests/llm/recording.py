@@ -5,12 +5,16 @@ import re
 from typing import Protocol, cast
 from urllib.parse import urlsplit
 
+import pytest
+
 SERVER = "http://model.test/v1"
 """Where replayed calls go: a name that no resolver knows."""
 MODEL = "qwen2.5-coder-1.5b"
 AGAIN = (
     "OPENAI_BASE_URL=<an OpenAI-compatible server> .venv/bin/pytest {node} --record-mode=rewrite"
 )
+STALE = pytest.StashKey[str]()
+"""Set on a test that asked something which is not in its cassette."""
 _KEPT = frozenset({"content-type"})
 _OF_THE_RUN = ("created", "system_fingerprint", "timings", "service_tier")
 

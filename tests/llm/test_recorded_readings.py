@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 import pytest
 from langchain_core.language_models import BaseChatModel
+from vcr.errors import CannotOverwriteExistingCassetteException
 
 from agent.requests import RequestId
 from agent.understanding.reading import Hearing, Reading
+from tests.llm.recording import STALE
 from tests.llm.scripted import TODAY, numbers, reader
 
 
@@ -61,3 +63,20 @@ async def test_reads_a_message(name: str, model: BaseChatModel):
     assert tuple(request.id for request in reading.requests) == case.wants
     assert use.calls == 1
     assert use.tokens > 0
+
+
+@pytest.mark.vcr(record_mode="none")
+@pytest.mark.default_cassette("test_reads_a_message[order_status]")
+async def test_another_prompt_makes_a_recording_stale(
+    model: BaseChatModel, record_mode: str, request: pytest.FixtureRequest
+):
+    if record_mode != "none":
+        pytest.skip("nothing is stale while it is recorded")
+    case = CASES["order_status"]
+    with pytest.raises(CannotOverwriteExistingCassetteException):
+        await reader(model, case.known).read(case.says + " please", case.hearing)
+    said = request.node.stash[STALE]
+    del request.node.stash[STALE]
+    assert "is stale: prompt or tools changed; record it again with" in said
+    reading, _ = await reader(model, case.known).read(case.says, case.hearing)
+    assert [wish.id for wish in reading.requests] == ["order_status"]
