@@ -1,5 +1,6 @@
 """What does a message say, as read by a chat model with the requests bound as tools?"""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 
@@ -15,6 +16,8 @@ from agent.understanding.masking import Masked, mask
 from agent.understanding.reading import Hearing, ModelUse, Reading, Understanding
 from tools.errors import OutsideError
 
+_PATIENCE_S = 60.0
+"""For a whole answer; the client's own limit is for one that has stopped coming."""
 _BESIDE_MOVE = 2
 _BESIDE_ANSWER = 1
 
@@ -40,6 +43,7 @@ class LlmUnderstanding:
     ) -> None:
         prompt.require(*self.SECTIONS)
         self.name = "llm"
+        self.patience_s = _PATIENCE_S
         self._chat = model.bind_tools(
             tool_schemas(catalogue, prompt), max_tokens=prompt.front.max_tokens
         )
@@ -80,7 +84,8 @@ class LlmUnderstanding:
 
     async def _try(self, masked: Masked, hearing: Hearing) -> AIMessage | None:
         try:
-            return await self.ask(masked, hearing)
+            async with asyncio.timeout(self.patience_s):
+                return await self.ask(masked, hearing)
         except OutsideError as error:
             _log.warning("%s; the embedded model reads this message", error)
         except (OSError, ValueError, TypeError, LookupError, RuntimeError, AttributeError) as error:

@@ -4,6 +4,7 @@ import pytest
 from langchain_core.messages import AIMessage
 
 from agent.understanding.reading import Hearing, ModelUse, Reading
+from tests.llm.model_server import client, serving
 from tests.llm.scripted import TODAY, UNSURE, ScriptedChat, broken, numbers, reader, saying
 from tools.errors import RefusedError, UnavailableError
 
