@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 from pydantic import Field, ValidationError
 
@@ -171,7 +171,7 @@ def _known(
     name: str, path: tuple[str, ...], source: YamlSource, faults: list[Fault]
 ) -> RequestId | None:
     if name in REQUEST_IDS:
-        return cast("RequestId", name)
+        return name
     known = ", ".join(REQUEST_IDS)
     faults.append(source.fault(path, f"`{name}` is not a request; the requests are: {known}."))
     return None

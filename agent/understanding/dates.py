@@ -20,6 +20,7 @@ class DateReader:
         self._months = {fold(word): number for number, ws in file.months.items() for word in ws}
         self._units = {fold(word): days for days, words in file.units.items() for word in words}
         self._days = {fold(word): offset for offset, words in file.days.items() for word in words}
+        self._weekdays = {fold(w): number for number, ws in file.weekdays.items() for w in ws}
         self._numbers = signals.numbers
         month = "|".join(sorted(self._months, key=len, reverse=True))
         self._day_first = re.compile(
@@ -55,6 +56,9 @@ class DateReader:
                     yield today - timedelta(days=min(number, 999) * self._units[match["unit"]])
         for match in self._relative.finditer(folded):
             yield today + timedelta(days=self._days[match[0]])
+        for word in folded.split():
+            if number := self._weekdays.get(word):
+                yield today - timedelta(days=(today.isoweekday() - number - 1) % 7 + 1)
 
     def _days_by_length(self) -> list[str]:
         return sorted(self._days, key=len, reverse=True)

@@ -23,10 +23,12 @@ from agent.understanding.store import load_head
 from agent.understanding.text import clean, fold
 from agent.understanding.wishes import Wishes, WishReader
 
-_SURE_BESIDE_ANSWER = 0.6
+_SURE_BESIDE_ANSWER = 0.75
 """How sure a new wish must be in a message that also answers what was asked."""
 _SHORT = 6
 _LONG_STORY = 40
+_PLAIN = frozenset({"order_number", "email", "postcode", "item", "date", "number"})
+"""Questions that a few words answer without wishing anything."""
 _ABOUT_ITEMS = frozenset({"item", "refund", "change"})
 
 
@@ -52,7 +54,7 @@ class EmbeddedUnderstanding(Understanding):
 
     name = "embedded"
 
-    def __init__(  # noqa: PLR0913 - its parts; `load_embedded` puts them together
+    def __init__(
         self,
         catalogue: RequestCatalogue,
         signals: Signals,
@@ -77,7 +79,7 @@ class EmbeddedUnderstanding(Understanding):
         heard = self._hear(text, words, hearing)
         wishes = self._wish(heard)
         return Reading(
-            requests=tuple(self._with_subject(heard, request) for request in wishes.requests),
+            requests=self._with_subjects(heard, wishes.requests),
             candidates=wishes.candidates,
             answers=heard.answers,
             moves=heard.moves,
@@ -94,7 +96,8 @@ class EmbeddedUnderstanding(Understanding):
 
     def _hear(self, text: str, words: list[str], hearing: Hearing) -> _Heard:
         language = self._languages.read(text, hearing.language)
-        moves, only_moves = self._signals.find_moves(words)
+        found, only_moves = self._signals.find_moves(words)
+        moves: set[Move] = set(found)
         if any(start <= 1 for start, _ in self._signals.correction.find(words)):
             moves |= {"correction"}
         answers = list(self._extractors.read(text, hearing.expecting))
@@ -103,8 +106,8 @@ class EmbeddedUnderstanding(Understanding):
             answers.append(Answer(kind="date", value=day.isoformat()))
         if answer := self._yes_or_no(words, hearing):
             answers.append(answer)
-            moves |= {answer.value} if answer.value in ("yes", "no") else set()
-        return _Heard(text, words, language, tuple(answers), moves, only_moves, hearing)
+            moves |= {"yes" if answer.value == "yes" else "no"}
+        return _Heard(text, words, language, tuple(answers), frozenset(moves), only_moves, hearing)
 
     def _offered(self, text: str, hearing: Hearing) -> list[Answer]:
         answers: list[Answer] = []
@@ -136,6 +139,9 @@ class EmbeddedUnderstanding(Understanding):
             return Wishes((), ())
         if again := self._same_again(heard):
             return Wishes((again,), ())
+        return self._read_wishes(heard)
+
+    def _read_wishes(self, heard: _Heard) -> Wishes:
         person = self._asks_for_person(heard)
         if person and len(heard.words) <= 2 * _SHORT:
             return Wishes((person,), ())
@@ -145,18 +151,34 @@ class EmbeddedUnderstanding(Understanding):
             return Wishes((*others, person), ())
         if heard.answers_question() or "correction" in heard.moves:
             return self._beside_answer(heard, wishes)
+        if _leaves_open(heard) and not wishes.requests:
+            return Wishes((), ())
         return wishes
 
     def _only_answers(self, heard: _Heard) -> bool:
         """Whether nothing but an answer was said: a number, an address, a button's label."""
         if any(answer.kind == "choice" for answer in heard.answers):
             return len(heard.words) <= _SHORT
+        if heard.hearing.expecting in _PLAIN and heard.answers_question():
+            return len(heard.words) <= _SHORT
+        if "correction" in heard.moves and self._only_corrects(heard):
+            return True
         values = {w for answer in heard.answers for w in fold(answer.value).split()}
         joined = {fold(answer.value).replace(" ", "") for answer in heard.answers}
         rest = [w for w in heard.words if w not in values and w not in joined]
         if not heard.answers:
             return not any(c.isalpha() for w in rest for c in w)
         return all(w in self._fillers or w.isdigit() for w in rest)
+
+    def _only_corrects(self, heard: _Heard) -> bool:
+        """`No, the other one` says what it does not mean, and nothing more."""
+        corrected = {
+            i
+            for start, end in self._signals.correction.find(heard.words)
+            for i in range(start, end)
+        }
+        rest = [w for i, w in enumerate(heard.words) if i not in corrected]
+        return all(w in self._fillers or self._signals.find_moves([w])[1] for w in rest)
 
     def _beside_answer(self, heard: _Heard, wishes: Wishes) -> Wishes:
         """What was asked comes first; only a clear new wish changes the subject."""
@@ -183,17 +205,30 @@ class EmbeddedUnderstanding(Understanding):
             return None
         return Request(id="human_agent", words=heard.text)
 
-    def _with_subject(self, heard: _Heard, request: Request) -> Request:
-        """Say which order and which line item a wish is about, where the words do."""
-        orders = [
-            a.value for a in self._extractors.read(request.words, None) if a.kind == "order_number"
-        ]
-        said = [a.value for a in heard.answers if a.kind == "order_number"]
-        order = next(iter(orders), said[0] if len(said) == 1 else None)
-        item = request.item
+    def _with_subjects(self, heard: _Heard, requests: tuple[Request, ...]) -> tuple[Request, ...]:
+        """Say which order and which line item each wish is about, where the words do."""
+        said = _orders(heard.answers)
+        if len(requests) == 1 and len(said) > 1 and self._families[requests[0].id] != "talk":
+            requests = tuple(requests[0].model_copy(update={"order": o}) for o in said)
+        return tuple(self._with_subject(heard, request, said) for request in requests)
+
+    def _with_subject(self, heard: _Heard, request: Request, said: tuple[str, ...]) -> Request:
+        order, item = request.order, request.item
+        if order is None:
+            own = _orders(tuple(self._extractors.read(request.words, None)))
+            order = own[0] if own else said[0] if len(said) == 1 else None
         if item is None and self._families[request.id] in _ABOUT_ITEMS:
             item = self._chooser.item(request.words, heard.hearing.items, asked=False)
         return request.model_copy(update={"order": order, "item": item})
+
+
+def _orders(answers: tuple[Answer, ...]) -> tuple[str, ...]:
+    return tuple(answer.value for answer in answers if answer.kind == "order_number")
+
+
+def _leaves_open(heard: _Heard) -> bool:
+    """Whether a question is open that a few words, not understood, were meant to answer."""
+    return heard.hearing.expecting is not None and len(heard.words) <= _SHORT
 
 
 def _smalltalk(heard: _Heard) -> Wishes:

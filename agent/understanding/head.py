@@ -72,9 +72,9 @@ class Head:
 
     def _shares(self, vectors: Floats, texts: Sequence[str]) -> Floats:
         logits = vectors @ self.weights[:DIMENSIONS] + self.bias
-        for row, text in zip(logits, texts, strict=True):
+        for i, text in enumerate(texts):
             columns, values = self.vocabulary.vector(fold(text))
-            row += (NGRAM_WEIGHT * values) @ self.weights[DIMENSIONS + columns]
+            logits[i] += (NGRAM_WEIGHT * values) @ self.weights[DIMENSIONS + columns]
         return to_shares(logits / self.temperature, self.request_of)
 
     def save(self, path: Path) -> None:
@@ -100,7 +100,7 @@ class Head:
     def load(cls, path: Path) -> "Head | None":
         """Return None when there is no such file or it is broken."""
         try:
-            with np.load(path, allow_pickle=False) as data:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
                 grams = data["grams"].tobytes().decode().split("\n")
                 head = cls(
                     vocabulary=Vocabulary(grams, data["gram_weights"]),

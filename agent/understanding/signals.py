@@ -59,6 +59,7 @@ class SignalsFile(Frozen):
     fillers: Words
     positions: dict[int, Words]
     days: dict[int, Words]
+    weekdays: dict[int, Words]
     ago: Words
     units: dict[int, Words]
     months: dict[int, Words]
@@ -110,12 +111,11 @@ class Signals:
         found: set[Move] = set()
         at = 0
         while at < len(words):
-            ends = {move: lexicon.ends(words, at) for move, lexicon in self.moves.items()}
-            move = max(ends, key=lambda m: ends[m])
-            if not ends[move]:
+            move: Move = max(self.moves, key=lambda m: self.moves[m].ends(words, at))
+            if not (end := self.moves[move].ends(words, at)):
                 break
             found.add(move)
-            at = ends[move]
+            at = end
         whole = bool(words) and at == len(words)
         if not whole:
             found &= {"greeting", "thanks"}

@@ -6,7 +6,8 @@ from agent.understanding.lexicon import Lexicon
 from agent.understanding.signals import Signals
 from agent.understanding.text import fold, mask
 
-_NAME = r"(?:(?!I\b)[A-ZÀ-Þ][\w'’.-]*\s?){1,3}"
+_NAME = r"(?:(?!I\b)[A-ZÀ-Þ][a-zà-ÿ][\w'’-]*\s?){1,3}"
+_CODE = re.compile(r"#?\b(?=[\w-]*\d)(?:[A-Za-z]{1,4}[-\s]?\d{3,}|[A-Za-z\d]{8,}|\d{4,})\b")
 _LONGEST_OPENING = 12
 
 
@@ -19,14 +20,24 @@ class Softener:
         forms = "|".join(
             re.escape(w) for w in sorted(signals.file.introductions, key=len, reverse=True)
         )
+        form = signals.file.order_number
+        self._noun = form.words[0]
+        self._named = frozenset(w for word in form.words for w in fold(word).split()[-1:])
+        self._order = re.compile(rf"{re.escape(form.prefix or '#')}[- #]?\d+", re.IGNORECASE)
         self._name = re.compile(
             rf"(?<!\w)(?i:{forms})\s+{_NAME}[\s,.;:!-]*(?:(?i:and|und|y|et|e)\s)?"
         )
 
     def soften(self, text: str) -> str:
         """Return a lower-cased text that still says what is wished."""
-        text = self._name.sub(" ", text)
-        return self._without_opening(mask(text)).lower()
+        text = _CODE.sub(self._code, mask(self._name.sub(" ", text)))
+        return self._without_opening(" ".join(text.split())).lower()
+
+    def _code(self, match: re.Match[str]) -> str:
+        """Leave the noun where an order number stood alone: `where is ND-1042`."""
+        before = fold(match.string[max(0, match.start() - 20) : match.start()]).split()
+        alone = not before or before[-1] not in self._named
+        return f" {self._noun} " if alone and self._order.fullmatch(match[0].lstrip("#")) else " "
 
     def _without_opening(self, text: str) -> str:
         tokens = text.split()

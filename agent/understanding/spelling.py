@@ -1,6 +1,7 @@
 """Which English word was meant by a mistyped one?"""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +11,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _KNOWN_WORDS = 30_000
 _SHORTEST = 4
 _MOST_FIXES = 40
+_OFTEN = 3
 
 
 class Spelling:
@@ -21,7 +23,9 @@ class Spelling:
 
     def __init__(self, protected: Iterable[str]) -> None:
         self._rank = {word: rank for rank, word in enumerate(_common_words())}
-        self._protected = frozenset(w for text in protected for w in _WORD.findall(text.lower()))
+        counts = Counter(w for text in protected for w in set(_WORD.findall(text.lower())))
+        # Phrases hold typos too; what stands in several is a word of the trade.
+        self._protected = frozenset(w for w, count in counts.items() if count >= _OFTEN)
 
     def fix(self, text: str) -> str:
         """Correct a lower-cased English text."""

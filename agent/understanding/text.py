@@ -8,6 +8,7 @@ from agent.conversation import MAX_TEXT
 
 _TAG = re.compile(r"<(?:!--.{0,400}?--|/?[a-zA-Z][^<>]{0,400})>", re.DOTALL)
 _CONTROL = re.compile(r"[^\S\n]+|[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]")
+_SPACES = re.compile(r" {2,}")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[!?])(?=\w)|\s+[-–—]\s+")
 _ELISION = re.compile(r"(?<=\w)['’`´](?=(?:t|s|m|re|ll|ve|d)\b)")
 _NO_WORD = re.compile(r"[^\w]+|_+")
@@ -16,7 +17,6 @@ EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 _MENTION = re.compile(r"(?<!\w)@\w+|\[[A-Za-z ]{2,20}\]")
 _HASHTAG = re.compile(r"#(?=[A-Za-z])")
-_CODE = re.compile(r"#?\b(?=[\w-]*\d)(?:[A-Za-z]{1,4}[-\s]?\d{3,}|[A-Za-z\d]{8,}|\d{4,})\b")
 _MONEY = re.compile(r"[$€£]\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:[$€£]|(?:usd|eur|gbp)\b)", re.IGNORECASE)
 
 
@@ -25,7 +25,7 @@ def clean(text: str) -> str:
     text = text[:MAX_TEXT].encode("utf-8", "ignore").decode("utf-8")
     text = unicodedata.normalize("NFKC", html.unescape(_TAG.sub(" ", text)))
     text = text.encode("utf-8", "ignore").decode("utf-8").replace("\r", "\n")
-    return _CONTROL.sub(" ", text)[:MAX_TEXT].strip()
+    return _SPACES.sub(" ", _CONTROL.sub(" ", text))[:MAX_TEXT].strip()
 
 
 def fold(text: str) -> str:
@@ -42,11 +42,10 @@ def sentences(text: str) -> list[str]:
 
 
 def mask(text: str) -> str:
-    """Take out what names a thing and says no wish: addresses, links, numbers of orders."""
+    """Take out what names a thing and says no wish: addresses, links, sums."""
     text = EMAIL.sub(" ", text)
     text = _LINK.sub(" ", text)
     text = _MENTION.sub(" ", text)
     text = _HASHTAG.sub(" ", text)
     text = _MONEY.sub(" ", text)
-    text = _CODE.sub(" ", text)
     return " ".join(text.split())

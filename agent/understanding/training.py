@@ -1,6 +1,6 @@
 """How is the head learnt from the owner's phrases? Needed only after they change."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -26,6 +26,10 @@ class _Linear(Protocol):
 
     def fit(self, x: object, y: object) -> object: ...
     def decision_function(self, x: object) -> Floats: ...
+
+
+class _Table(Protocol):
+    def tocsr(self) -> "_Matrix": ...
 
 
 class _Matrix(Protocol):
@@ -92,19 +96,20 @@ def _samples(
 
 
 def _matrix(vectors: Floats, vocabulary: Vocabulary, folded: Sequence[str]) -> _Matrix:
-    from scipy import sparse  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
+    from scipy import sparse  # noqa: PLC0415
 
     rows = [vocabulary.vector(text) for text in folded]
     ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
     columns = np.concatenate([columns for columns, _ in rows])
     values = NGRAM_WEIGHT * np.concatenate([values for _, values in rows])
     ngrams = sparse.csr_matrix((values, columns, ends), shape=(len(rows), len(vocabulary.grams)))
-    return cast("_Matrix", sparse.hstack([sparse.csr_matrix(vectors), ngrams]).tocsr())
+    stack = cast("Callable[[Sequence[object]], _Table]", sparse.hstack)  # pyright: ignore[reportUnknownMemberType]
+    return stack([sparse.csr_matrix(vectors), ngrams]).tocsr()
 
 
 def _linear(y: Ints, x: object, strength: float = 10) -> _Linear:
     # Answering needs no scikit-learn, and it takes a second to import.
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
 
     model = cast(
         "_Linear", LogisticRegression(C=strength, class_weight="balanced", max_iter=40, tol=1e-3)

@@ -139,6 +139,13 @@ class WishReader:
             if sure < SURE_APART or len(part.text.split()) < _FEWEST_WORDS:
                 continue
             request = Request(id=id_, words=part.text, confidence=sure)
+            if (
+                found
+                and not part.link
+                and found[-1][1].id in self._general
+                and not found[-1][0].link
+            ):
+                found.pop()  # It only introduced this one.
             if not found or self._is_another(part, request, found):
                 found.append((part, request))
         return [request for _, request in found]
