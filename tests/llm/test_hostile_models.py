@@ -64,6 +64,13 @@ async def test_the_same_call_over_and_over_is_one_request(model: ScriptedChat):
     assert [request.id for request in reading.requests] == ["order_status"]
 
 
+async def test_an_answer_that_does_not_come_is_not_waited_for():
+    async with serving(200, silent=True) as address, client(address) as chat:
+        waiting = reader(chat)
+        waiting.patience_s = 0.1
+        assert await waiting.read(WORDS, TODAY) == (UNSURE, ModelUse(calls=1))
+
+
 async def test_a_call_that_a_server_left_in_the_text_counts():
     fenced = 'Sure!\n```json\n{"name": "human_agent", "arguments": {"words": "x"}}\n```'
     reading, _ = await reader(saying(content=fenced)).read("get me a person", TODAY)
