@@ -58,14 +58,16 @@ class Head:
     temperature: float
     gate: Floats
     """Weights of `gate_features`, then the bias."""
+    basis: Floats
+    """Turns a sentence vector into a shorter one: comparing with all phrases is the dear part."""
     anchors: Floats
-    """The vectors of all phrases."""
+    """The short vectors of all phrases."""
     anchor_is_out: np.ndarray[tuple[int], np.dtype[np.bool_]]
 
     def score(self, encoder: Encoder, texts: Sequence[str]) -> list[Scored]:
         vectors = encoder.encode(texts)
         shares = self._shares(vectors, texts)
-        difference = nearness(vectors, self.anchors, self.anchor_is_out)
+        difference = nearness(vectors @ self.basis, self.anchors, self.anchor_is_out)
         features = gate_features(shares, difference)
         opened = 1 / (1 + np.exp(-(features @ self.gate[:-1] + self.gate[-1])))
         return [Scored(row, float(p)) for row, p in zip(shares, opened, strict=True)]
@@ -91,7 +93,8 @@ class Head:
                 bias=self.bias,
                 temperature=np.array(self.temperature),
                 gate=self.gate,
-                anchors=self.anchors.astype(np.float16),
+                basis=self.basis,
+                anchors=self.anchors,
                 anchor_is_out=self.anchor_is_out,
             )
         part.replace(path)
@@ -109,7 +112,8 @@ class Head:
                     bias=data["bias"],
                     temperature=float(data["temperature"]),
                     gate=data["gate"],
-                    anchors=data["anchors"].astype(np.float32),
+                    basis=data["basis"],
+                    anchors=data["anchors"],
                     anchor_is_out=data["anchor_is_out"],
                 )
         except _BROKEN:

@@ -15,6 +15,7 @@ Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 _FOLDS = 2
 _FRAMED_SHARE = 3
 """Every so many phrases, one is also learnt inside a neutral frame."""
+_SHORT_VECTOR = 128
 _FRAMED_WORDS = 14
 """Longer phrases are stories already."""
 
@@ -60,7 +61,9 @@ def train(
     request_of = np.array([requests[np.argmax(y == k)] for k in range(len(labels))])
 
     group = np.array([s.phrase % _FOLDS for s in samples])
-    logits, difference = _out_of_fold(matrix, vectors, y, requests == OUT, group)
+    basis = _basis(vectors[plain])
+    short = vectors @ basis
+    logits, difference = _out_of_fold(matrix, short, y, requests == OUT, group)
     temperature = _fit_temperature(logits, request_of, requests)
     shares = to_shares(logits / temperature, request_of)
     gate = _fit_gate(gate_features(shares, difference), requests != OUT)
@@ -73,7 +76,8 @@ def train(
         bias=model.intercept_.astype(np.float32),
         temperature=temperature,
         gate=gate,
-        anchors=vectors[plain],
+        basis=basis,
+        anchors=np.ascontiguousarray(short[plain]),
         anchor_is_out=requests[plain] == OUT,
     )
 
@@ -107,6 +111,12 @@ def _matrix(vectors: Floats, vocabulary: Vocabulary, folded: Sequence[str]) -> _
     return stack([sparse.csr_matrix(vectors), ngrams]).tocsr()
 
 
+def _basis(vectors: Floats) -> Floats:
+    """Return the directions in which the phrases differ most."""
+    _, directions = np.linalg.eigh(vectors.T @ vectors)
+    return np.ascontiguousarray(directions[:, ::-1][:, :_SHORT_VECTOR], np.float32)
+
+
 def _linear(y: Ints, x: object, strength: float = 10) -> _Linear:
     # Answering needs no scikit-learn, and it takes a second to import.
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
@@ -119,7 +129,7 @@ def _linear(y: Ints, x: object, strength: float = 10) -> _Linear:
 
 
 def _out_of_fold(
-    matrix: _Matrix, vectors: Floats, y: Ints, is_out: Flags, group: Ints
+    matrix: _Matrix, short: Floats, y: Ints, is_out: Flags, group: Ints
 ) -> tuple[Floats, Floats]:
     """Score every sample with a model that has not seen it."""
     logits = np.zeros((len(y), int(y.max()) + 1), np.float32)
@@ -128,7 +138,7 @@ def _out_of_fold(
         seen, unseen = np.flatnonzero(group != fold_), np.flatnonzero(group == fold_)
         model = _linear(y[seen], matrix[seen])
         logits[np.ix_(unseen, model.classes_)] = model.decision_function(matrix[unseen])
-        difference[unseen] = nearness(vectors[unseen], vectors[seen], is_out[seen])
+        difference[unseen] = nearness(short[unseen], short[seen], is_out[seen])
     return logits, difference
 
 
