@@ -13,15 +13,15 @@ SOURCES := agent tools evals tests
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: .venv/installed  ## Install what is missing and serve the demo marketplace
+run: .venv/learnt  ## Install what is missing and serve the demo marketplace
 	@$(BIN)/nightdesk serve --host $(HOST) --port $(PORT)
 
-install: .venv/installed  ## Install Nightdesk into .venv
+install: .venv/learnt  ## Install Nightdesk into .venv
 
-test: .venv/installed-dev  ## Run every test (PYTEST_ARGS="-k words" for some)
+test: .venv/learnt .venv/installed-dev  ## Run every test (PYTEST_ARGS="-k words" for some)
 	@$(BIN)/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
-check: .venv/installed-dev  ## Format, lint, types, house rules, the owner's rules, evals
+check: .venv/learnt .venv/installed-dev  ## Format, lint, types, house rules, the owner's rules, evals
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/pyright
@@ -33,7 +33,7 @@ format: .venv/installed-dev  ## Format the code and fix what can be fixed
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
 
-evals: .venv/installed  ## Play the written conversations and compare with the baseline
+evals: .venv/learnt  ## Play the written conversations and compare with the baseline
 	@$(BIN)/nightdesk evals run
 
 bench: .venv/installed-dev  ## Measure a turn and a cold start
@@ -69,4 +69,10 @@ LOCK = $(BIN)/uv pip compile -q $(UPGRADE) --generate-hashes --no-header --no-em
 .venv/installed-dev: .venv/installed requirements-dev.txt
 	@echo "Installing what the tests need"
 	@$(BIN)/uv pip install -q --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# Every command learns changed phrases by itself; here it is done once, before several need them.
+.venv/learnt: .venv/installed prompts/requests.yaml prompts/signals.yaml $(wildcard prompts/phrases/*.yaml)
+	@echo "Learning the example phrases"
+	@$(BIN)/nightdesk understand - < /dev/null
 	@touch $@
