@@ -20,7 +20,7 @@ async def understand(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
             words = text[:MAX_TEXT]
             reading, use = await runtime.context.understanding.read(words, hearing)
             return {
-                "reading": keep_what_was_said(reading, words),
+                "reading": press_named_button(keep_what_was_said(reading, words)),
                 "model_use": use,
                 "messages": [HumanMessage(content=words)],
             }
@@ -55,6 +55,14 @@ def offered(conversation: Conversation, question: Question | None) -> tuple[Offe
     buttons = {choice.id: OfferedChoice(id=choice.id, label=choice.label) for choice in shown}
     asked = {choice.id: choice for choice in question.choices} if question else {}
     return tuple({**buttons, **asked}.values())
+
+
+def press_named_button(reading: Reading) -> Reading:
+    """Take the words on a wish's button for a press of it, whatever was asked."""
+    kind, _, value = (reading.answer("choice") or "").partition(":")
+    if reading.requests or kind != "request" or value not in REQUEST_IDS:
+        return reading
+    return reading.model_copy(update={"requests": (Request(id=value),)})
 
 
 def read_tap(choice: str, conversation: Conversation) -> Reading:
