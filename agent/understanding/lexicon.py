@@ -6,7 +6,6 @@ from agent.understanding.text import fold
 
 _GAP = "..."
 _LONGEST_GAP = 4
-_SHORTEST_STEM = 3
 
 Pattern = tuple[str, ...]
 
@@ -26,6 +25,7 @@ class Lexicon:
                 self._by_stem.setdefault(head[:-1], []).append(pattern)
             else:
                 self._by_word.setdefault(head, []).append(pattern)
+        self._stem_sizes = sorted({len(stem) for stem in self._by_stem})
 
     def find(self, words: list[str]) -> Iterator[tuple[int, int]]:
         """Yield where patterns begin and end, at each place the longest."""
@@ -36,10 +36,10 @@ class Lexicon:
     def ends(self, words: list[str], start: int) -> int:
         """Return the end of the longest pattern that begins here, 0 for none."""
         word = words[start]
-        candidates = list(self._by_word.get(word, ()))
-        for size in range(_SHORTEST_STEM, len(word) + 1):
-            candidates.extend(self._by_stem.get(word[:size], ()))
-        return max((_match(p, words, start) for p in candidates), default=0)
+        candidates = [*self._by_word.get(word, ())]
+        for size in self._stem_sizes:
+            candidates += self._by_stem.get(word[:size], ())
+        return max((_match(p, words, start) for p in candidates), default=0) if candidates else 0
 
     def occurs(self, words: list[str]) -> bool:
         return any(True for _ in self.find(words))

@@ -31,9 +31,10 @@ def clean(text: str) -> str:
 def fold(text: str) -> str:
     """Return only what is compared: small letters and digits, no accents, single spaces."""
     text = _ELISION.sub("", text.casefold())
-    plain = unicodedata.normalize("NFKD", text)
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return _NO_WORD.sub(" ", plain).strip()
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in plain if not unicodedata.combining(c))
+    return _NO_WORD.sub(" ", text).strip()
 
 
 def sentences(text: str) -> list[str]:
