@@ -38,7 +38,7 @@ async def test_an_order_shows_how_far_each_parcel_got(desk: Desk):
     await expect(card).to_contain_text("Expected by 25 November")
     assert await card.get_by_role("list", name="Progress of the parcel").count() == 2
     steps = await card.locator("[aria-current=step]").all_inner_texts()
-    assert [step.split("(")[0].strip() for step in steps] == ["In transit", "Shipped"]
+    assert [step.split("(")[0].strip() for step in steps] == ["On the way", "Shipped"]
 
 
 async def test_the_whole_talk_works_with_the_keyboard_alone(desk: Desk):

@@ -171,7 +171,7 @@ SEEDED: list[tuple[str, str, str, str]] = [
         "unused: true",
         "`washed` grants less than floor.withdrawal",
     ),
-    ("facts.yaml", "      pt: O artigo ainda não foi usado?\n", "", "There is no sentence in pt."),
+    ("facts.yaml", "      pt: O artigo continua por usar?\n", "", "There is no sentence in pt."),
     (
         "facts.yaml",
         "sources: [buyer, photo, person]",
@@ -217,7 +217,7 @@ def test_a_fault_has_its_line_and_column(folder: Path):
 def test_every_fault_is_told_at_once_in_the_order_of_the_files(folder: Path):
     edit(folder, "returns.yaml", "then: deny", "then: denied")
     edit(folder, "sellers/wooly-fox.yaml", "before: gift_in_window", "before: gift")
-    edit(folder, "facts.yaml", "      pt: O artigo ainda não foi usado?\n", "")
+    edit(folder, "facts.yaml", "      pt: O artigo continua por usar?\n", "")
     assert [fault.partition(":")[0] for fault in faults(folder)] == [
         "facts.yaml",
         "returns.yaml",

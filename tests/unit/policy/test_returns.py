@@ -132,7 +132,7 @@ def test_a_late_no_says_since_when():
     assert isinstance(decision, Deny)
     assert decision.since == datetime(2026, 5, 17, 23, 59, 59, 999999, UTC)
     assert "33 days ago" in decision.because["en"]
-    assert "after 30 days" in decision.because["en"]
+    assert "is 30 days" in decision.because["en"]
 
 
 def test_an_item_under_way_is_told_its_window_without_a_date():
