@@ -10,15 +10,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from pathlib import Path
 from statistics import median, quantiles
 
-from agent.bootstrap import House, load_house, open_desk
+from agent.bootstrap import Desk, House, load_house, open_desk
 from agent.conversation import ConversationId, InboundMessage, MessageId, Say
 from agent.graph import build_graph
 from agent.settings import Settings
-from evals.benchmarks.bare_graph import time_turns
+from evals.benchmarks.bare_graph import open_bare_graph
 from evals.suites import read_suites
 
 _WARM_UP = 10
@@ -36,8 +36,7 @@ def main() -> None:
     ]
     nodes = len(build_graph().nodes) - 1
     with tempfile.TemporaryDirectory() as folder:
-        ours = asyncio.run(_time_turns(house, talks, Path(folder) / "nightdesk.sqlite"))
-        bare = asyncio.run(time_turns(talks, nodes, Path(folder) / "bare.sqlite"))
+        ours, bare = asyncio.run(_time_turns(house, talks, nodes, Path(folder)))
         cold, warm = _first_answer(house, Path(folder)), _first_answer(house, Path(folder))
     figures = {
         "turns": len(ours),
@@ -55,27 +54,43 @@ def main() -> None:
     print(json.dumps(figures))
 
 
-async def _time_turns(house: House, talks: Sequence[Sequence[str]], database: Path) -> list[float]:
-    """Return the milliseconds from accepting a message to its committed turn."""
-    desk = open_desk(house, database=database)
-    spent: list[float] = []
-    for at, texts in enumerate([*talks[:_WARM_UP], *talks]):
-        conversation = ConversationId(f"bench-{at}")
-        for number, text in enumerate(texts):
-            message = InboundMessage(
-                id=MessageId(f"{conversation}:{number}"),
-                conversation=conversation,
-                channel="benchmark",
-                at=desk.clock.now(),
-                event=Say(text=text),
-            )
-            started = time.perf_counter()
-            await desk.runtime.accept(message)
-            await desk.runtime.settled(conversation)
-            if at >= _WARM_UP:
-                spent.append((time.perf_counter() - started) * 1000)
+async def _time_turns(
+    house: House, talks: Sequence[Sequence[str]], nodes: int, folder: Path
+) -> tuple[list[float], list[float]]:
+    """Return the milliseconds of each turn of both, taken in turns so that both meet one load."""
+    desk = open_desk(house, database=folder / "nightdesk.sqlite")
+    ours: list[float] = []
+    bare: list[float] = []
+    async with open_bare_graph(nodes, folder / "bare.sqlite") as take_bare_turn:
+        for at, texts in enumerate([*talks[:_WARM_UP], *talks]):
+            for number, text in enumerate(texts):
+                spent = await _milliseconds(_take_turn(desk, f"bench-{at}", number, text))
+                spent_bare = await _milliseconds(take_bare_turn(f"bench-{at}", text))
+                if at >= _WARM_UP:
+                    ours.append(spent)
+                    bare.append(spent_bare)
     desk.close()
-    return spent
+    return ours, bare
+
+
+async def _take_turn(desk: Desk, name: str, number: int, text: str) -> None:
+    """Accept a message and wait for its committed turn."""
+    conversation = ConversationId(name)
+    message = InboundMessage(
+        id=MessageId(f"{name}:{number}"),
+        conversation=conversation,
+        channel="benchmark",
+        at=desk.clock.now(),
+        event=Say(text=text),
+    )
+    await desk.runtime.accept(message)
+    await desk.runtime.settled(conversation)
+
+
+async def _milliseconds(work: Awaitable[None]) -> float:
+    started = time.perf_counter()
+    await work
+    return (time.perf_counter() - started) * 1000
 
 
 def _first_answer(house: House, folder: Path) -> float:
