@@ -62,7 +62,7 @@ def _as_tool(spec: ToolSpec, scope: ToolScope) -> BaseTool:
         result = await spec.run(spec.arguments.model_validate(arguments), scope)
         return result.model_dump_json(), result
 
-    return StructuredTool.from_function(
+    return StructuredTool(
         coroutine=run,
         name=spec.name,
         description=spec.description,
