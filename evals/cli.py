@@ -74,7 +74,7 @@ def run(
 ) -> None:
     """Play the datasets, score them and compare with the baseline."""
     outcomes = asyncio.run(_run(suite, _stage(None, None, model), repeat))
-    difference = compare(outcomes, read_baseline(), complete=suite is None)
+    difference = compare(outcomes, read_baseline(BASELINE), complete=suite is None)
     if junit is not None:
         write_junit(outcomes, junit)
     if as_json:
@@ -88,8 +88,8 @@ def run(
 def bless() -> None:
     """Play the datasets and take how they do now as the baseline."""
     outcomes = asyncio.run(_run(None, _stage(None, None, None), 1))
-    difference = compare(outcomes, read_baseline(), complete=True)
-    write_baseline(outcomes)
+    difference = compare(outcomes, read_baseline(BASELINE), complete=True)
+    write_baseline(outcomes, BASELINE)
     print_report(outcomes, difference, Console())
     typer.echo(f"Written to {BASELINE}.")
 

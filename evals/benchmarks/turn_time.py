@@ -36,7 +36,7 @@ def main() -> None:
     ]
     nodes = len(build_graph().nodes) - 1
     with tempfile.TemporaryDirectory() as folder:
-        ours, bare = asyncio.run(_time_turns(house, talks, nodes, Path(folder)))
+        ours, bare = asyncio.run(time_turns(house, talks, nodes, Path(folder)))
         cold, warm = _first_answer(house, Path(folder)), _first_answer(house, Path(folder))
     figures = {
         "turns": len(ours),
@@ -54,7 +54,7 @@ def main() -> None:
     print(json.dumps(figures))
 
 
-async def _time_turns(
+async def time_turns(
     house: House, talks: Sequence[Sequence[str]], nodes: int, folder: Path
 ) -> tuple[list[float], list[float]]:
     """Return the milliseconds of each turn of both, taken in turns so that both meet one load."""
@@ -62,11 +62,12 @@ async def _time_turns(
     ours: list[float] = []
     bare: list[float] = []
     async with open_bare_graph(nodes, folder / "bare.sqlite") as take_bare_turn:
-        for at, texts in enumerate([*talks[:_WARM_UP], *talks]):
+        warm_up = talks[:_WARM_UP]
+        for at, texts in enumerate([*warm_up, *talks]):
             for number, text in enumerate(texts):
                 spent = await _milliseconds(_take_turn(desk, f"bench-{at}", number, text))
                 spent_bare = await _milliseconds(take_bare_turn(f"bench-{at}", text))
-                if at >= _WARM_UP:
+                if at >= len(warm_up):
                     ours.append(spent)
                     bare.append(spent_bare)
     desk.close()

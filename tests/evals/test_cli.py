@@ -33,10 +33,13 @@ class Nightdesk:
 
     def __call__(self, *arguments: str) -> tuple[int, str, str]:
         self._monkeypatch.setattr(sys, "argv", ["nightdesk", *arguments])
-        with pytest.raises(SystemExit) as ended:
+        code = 0
+        try:
             main()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
         out, err = self._capsys.readouterr()
-        return int(ended.value.code or 0), out, err
+        return code, out, err
 
 
 @pytest.fixture
@@ -68,8 +71,9 @@ def test_replay_repeats_a_conversation(nightdesk: Nightdesk, write: Write):
 
 
 def test_replay_fails_with_1_when_an_expectation_is_not_met(nightdesk: Nightdesk, write: Write):
-    code, _, err = nightdesk("replay", str(write(BROKEN)), "--world", str(TINY_WORLD))
+    code, out, err = nightdesk("replay", str(write(BROKEN)), "--world", str(TINY_WORLD))
     assert code == 1
+    assert "buyer: where is my order?" in out
     assert "expected invoice_receipt; got order_status" in " ".join(err.split())
 
 
@@ -140,3 +144,16 @@ def test_junit_that_cannot_be_written_is_wrong_use(
     code, _, err = nightdesk("evals", "run", "--suite", "mine", "--junit", str(tmp_path))
     assert code == 2
     assert "cannot be written" in " ".join(err.split())
+
+
+def test_bless_makes_what_passes_now_the_measure(
+    nightdesk: Nightdesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "mine.yaml").write_text(DATASET)
+    monkeypatch.setattr(suites, "DATASETS", tmp_path)
+    monkeypatch.setattr(cli, "BASELINE", tmp_path / "baseline.json")
+    first, _, _ = nightdesk("evals", "bless")
+    (tmp_path / "mine.yaml").write_text(DATASET.replace("order_status", "invoice_receipt"))
+    second, out, _ = nightdesk("evals", "run")
+    assert (first, second) == (0, 1)
+    assert "newly failing (1): a.good" in out

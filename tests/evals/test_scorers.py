@@ -27,6 +27,7 @@ from tests.evals.example import (
     sample,
     ticket,
 )
+from tools.policy.decision import FactName, NeedFacts, RuleId
 
 
 def first(**expect: object) -> Sample:
@@ -240,3 +241,20 @@ def test_a_sample_that_fails_once_of_three_times_has_not_passed():
     outcome = outcome_of([good, bad, good], "suite")
     assert (outcome.passed, outcome.played, outcome.good) == (2, 3, False)
     assert outcome.misses[0][0] == "wording"
+
+
+def test_a_decision_that_asks_is_compared_with_what_it_asks_for():
+    asking = denied("returns.in_window").model_copy(
+        update={
+            "decision": NeedFacts(
+                rule_id=RuleId("returns.in_window"),
+                because={"en": "It depends."},
+                version="v",
+                facts=(FactName("unused"),),
+            )
+        }
+    )
+    right = first(decision={"kind": "need_facts", "facts": ["unused"]})
+    wrong = first(decision={"kind": "need_facts", "facts": ["washed"]})
+    assert score_decision(run(right, record(decision=(asking,))), right).value == 1
+    assert score_decision(run(wrong, record(decision=(asking,))), wrong).value == 0
