@@ -188,7 +188,9 @@ async def test_two_messages_that_say_nothing_lead_to_a_person(desk: Desk):
 async def test_a_shop_that_does_not_answer_is_said_so_and_a_person_takes_over(desk: Desk):
     market = desk.context.storefront
     assert isinstance(market, EmbeddedStorefront)
-    down = replace(desk.context, storefront=EmbeddedStorefront(market._marketplace, available=False))
+    down = replace(
+        desk.context, storefront=EmbeddedStorefront(market._marketplace, available=False)
+    )
     desk = _with(desk, TurnHandler(build_graph(), down))
 
     told = await Talk(desk).say("Where is my order ND-1010? anna.berger@example.com")
