@@ -1,7 +1,6 @@
 """Read the records that the agenda needs, through the tools."""
 
 from langgraph.runtime import Runtime
-from tools.track_shipment import Tracked
 
 from agent.context import Context
 from agent.playbooks import PLAYBOOKS
@@ -9,6 +8,7 @@ from agent.state import HandingOff, TurnState, TurnUpdate
 from agent.toolkit import Called, call_tool, tool_scope
 from agent.writing.parts import say
 from tools.lookup_order import OrderFound
+from tools.track_shipment import Tracked
 
 
 async def gather(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
