@@ -23,7 +23,7 @@ test: .venv/learnt .venv/installed-dev  ## Run every test (PYTEST_ARGS="-k words
 
 check: .venv/learnt .venv/installed-dev  ## Format, lint, types, house rules, the owner's rules, evals
 	$(BIN)/ruff format --check $(SOURCES)
-	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff check --no-cache $(SOURCES)
 	$(BIN)/pyright
 	$(BIN)/pytest -q tests/architecture
 	$(BIN)/nightdesk policy check
