@@ -7,6 +7,10 @@ BIN := .venv/bin
 PYTEST_ARGS ?=
 SOURCES := agent tools evals tests
 
+# What decides and what guards: every branch of it is tried.
+KERNEL := tools.domain tools.policy agent.routes agent.guards
+KERNEL_TESTS := tests/unit/domain tests/unit/policy tests/unit/agent tests/unit/writing tests/contract
+
 .DEFAULT_GOAL := help
 .PHONY: help run install test check format evals bench lock record clean
 
@@ -26,6 +30,7 @@ check: .venv/learnt .venv/installed-dev  ## Format, lint, types, house rules, th
 	$(BIN)/ruff check --no-cache $(SOURCES)
 	$(BIN)/pyright
 	$(BIN)/pytest -q tests/architecture
+	$(BIN)/pytest -q -n 2 --dist loadfile $(KERNEL_TESTS) $(addprefix --cov=,$(KERNEL)) --cov-branch --cov-report=term:skip-covered --cov-fail-under=100
 	$(BIN)/nightdesk policy check
 	$(BIN)/nightdesk evals run
 
