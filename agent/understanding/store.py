@@ -26,6 +26,9 @@ def load_head(
     learnt = train(catalogue.phrases, signals.file.frames, encoder)
     try:
         learnt.save(path)
+        for other in cache_dir.glob("understanding-*.npz"):
+            if other != path:
+                other.unlink(missing_ok=True)
     except OSError:  # A full or read-only disk: it works all the same, and is learnt again.
         return learnt
     return learnt

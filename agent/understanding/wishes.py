@@ -15,6 +15,8 @@ from agent.understanding.text import fold, sentences
 
 SURE = 0.33
 """From this confidence on a request is taken."""
+SURE_HANDOFF = 0.5
+"""The same for a request that only a person can deal with; asking once more is cheaper."""
 SOME = 0.06
 """From here on the two likeliest are offered."""
 SURE_APART = 0.45
@@ -58,6 +60,7 @@ class WishReader:
     ) -> None:
         self._general = frozenset(id_ for id_, kind in catalogue.kinds.items() if kind.general)
         self._family = {id_: kind.family for id_, kind in catalogue.kinds.items()}
+        self._live = catalogue.live
         self._signals = signals
         self._softener = Softener(signals)
         self._spelling = Spelling(p.text for p in catalogue.phrases)
@@ -75,7 +78,11 @@ class WishReader:
         apart = self._apart(parts, scores[1:])
         if len(apart) > 1:
             return Wishes(tuple(apart[:_MOST_WISHES]), ())
-        return _decide(self._story(parts, scores), text)
+        return self._decide(self._story(parts, scores), text)
+
+    def correct(self, text: str) -> str:
+        """Return a text in small letters without the typos that English words may have."""
+        return self._spelling.fix(text.lower())
 
     def parts(self, text: str) -> list[Part]:
         return list(self._split(text))[:_MOST_PARTS]
@@ -150,6 +157,21 @@ class WishReader:
                 found.append((part, request))
         return [request for _, request in found]
 
+    def _decide(self, score: Scored, text: str) -> Wishes:
+        """Take it, offer the likeliest two, or say that it is none of ours."""
+        best, share = score.best()
+        wish, sure = score.wish()
+        if best == "smalltalk" and share >= SURE_TALK:
+            return Wishes((Request(id=best, words=text, confidence=share),), ())
+        enough = SURE if wish in self._live else SURE_HANDOFF
+        if sure >= enough and best == wish:
+            return Wishes((Request(id=wish, words=text, confidence=sure),), ())
+        if sure >= SOME:
+            return Wishes((), tuple(id_ for id_, _ in score.wishes(2)))
+        if best == "out_of_scope":
+            return Wishes((Request(id=best, words=text, confidence=share),), ())
+        return Wishes((), ())
+
     def _is_another(self, part: Part, request: Request, found: list[tuple[Part, Request]]) -> bool:
         """Whether this is a new wish and not more of the same story."""
         families = {self._family[earlier.id] for _, earlier in found}
@@ -162,18 +184,3 @@ class WishReader:
         return (
             (part.link == "then" or both_asked) and not same_family and request.id not in _ANY_STORY
         )
-
-
-def _decide(score: Scored, text: str) -> Wishes:
-    """Take it, offer the likeliest two, or say that it is none of ours."""
-    best, share = score.best()
-    wish, sure = score.wish()
-    if best == "smalltalk" and share >= SURE_TALK:
-        return Wishes((Request(id=best, words=text, confidence=share),), ())
-    if sure >= SURE and best == wish:
-        return Wishes((Request(id=wish, words=text, confidence=sure),), ())
-    if sure >= SOME:
-        return Wishes((), tuple(id_ for id_, _ in score.wishes(2)))
-    if best == "out_of_scope":
-        return Wishes((Request(id=best, words=text, confidence=share),), ())
-    return Wishes((), ())
