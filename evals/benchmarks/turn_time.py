@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Sequence
+import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -18,10 +19,10 @@ from agent.bootstrap import Desk, House, load_house, open_desk
 from agent.conversation import ConversationId, InboundMessage, MessageId, Say
 from agent.graph import build_graph
 from agent.settings import Settings
-from evals.benchmarks.bare_graph import open_bare_graph
+from evals.benchmarks.bare_graph import TakeTurn, open_bare_graph
 from evals.suites import read_suites
 
-_WARM_UP = 10
+_ROUNDS = 3
 _FIRST_WORDS = "where is my order?\n"
 
 
@@ -57,41 +58,50 @@ def main() -> None:
 async def time_turns(
     house: House, talks: Sequence[Sequence[str]], nodes: int, folder: Path
 ) -> tuple[list[float], list[float]]:
-    """Return the milliseconds of each turn of both, taken in turns so that both meet one load."""
+    """Return the milliseconds of each turn of both.
+
+    They take turns by whole rounds, the first of which only warms up: so both meet the same load,
+    and neither runs on the other's cold caches.
+    """
     desk = open_desk(house, database=folder / "nightdesk.sqlite")
     ours: list[float] = []
     bare: list[float] = []
+
+    async def take_turn(thread: str, text: str) -> None:
+        await _take_turn(desk, thread, text)
+
     async with open_bare_graph(nodes, folder / "bare.sqlite") as take_bare_turn:
-        warm_up = talks[:_WARM_UP]
-        for at, texts in enumerate([*warm_up, *talks]):
-            for number, text in enumerate(texts):
-                spent = await _milliseconds(_take_turn(desk, f"bench-{at}", number, text))
-                spent_bare = await _milliseconds(take_bare_turn(f"bench-{at}", text))
-                if at >= len(warm_up):
-                    ours.append(spent)
-                    bare.append(spent_bare)
+        for count in range(1 + _ROUNDS):
+            spent = await _round(take_turn, talks, count)
+            spent_bare = await _round(take_bare_turn, talks, count)
+            if count:
+                ours += spent
+                bare += spent_bare
     desk.close()
     return ours, bare
 
 
-async def _take_turn(desk: Desk, name: str, number: int, text: str) -> None:
+async def _round(take: TakeTurn, talks: Sequence[Sequence[str]], count: int) -> list[float]:
+    spent: list[float] = []
+    for at, texts in enumerate(talks):
+        for text in texts:
+            started = time.perf_counter()
+            await take(f"bench-{count}-{at}", text)
+            spent.append((time.perf_counter() - started) * 1000)
+    return spent
+
+
+async def _take_turn(desk: Desk, thread: str, text: str) -> None:
     """Accept a message and wait for its committed turn."""
-    conversation = ConversationId(name)
     message = InboundMessage(
-        id=MessageId(f"{name}:{number}"),
-        conversation=conversation,
+        id=MessageId(str(uuid.uuid4())),
+        conversation=ConversationId(thread),
         channel="benchmark",
         at=desk.clock.now(),
         event=Say(text=text),
     )
     await desk.runtime.accept(message)
-    await desk.runtime.settled(conversation)
-
-
-async def _milliseconds(work: Awaitable[None]) -> float:
-    started = time.perf_counter()
-    await work
-    return (time.perf_counter() - started) * 1000
+    await desk.runtime.settled(message.conversation)
 
 
 def _first_answer(house: House, folder: Path) -> float:
