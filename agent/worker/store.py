@@ -1,6 +1,7 @@
 """What is stored of conversations?"""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, Self
@@ -41,6 +42,7 @@ _ENTRIES = (
     .where(transcript.c.conversation == bindparam("name"), transcript.c.seq > bindparam("after"))
     .order_by(transcript.c.seq)
 )
+_PAGE = 200
 _OWNER = select(conversations.c.owner).where(conversations.c.id == bindparam("name"))
 
 
@@ -218,6 +220,13 @@ class Store:
             records = connection.scalars(query).all()
         return tuple(TurnRecord.model_validate_json(record) for record in records)
 
+    def all_turns(self) -> Iterator[TurnRecord | None]:
+        """Walk through the records of every conversation, oldest first; None for a damaged one."""
+        query = select(turns.c.record).order_by(turns.c.at, turns.c.conversation, turns.c.turn)
+        with self.database.reading("all turns") as connection:
+            for record in connection.execution_options(yield_per=_PAGE).scalars(query):
+                yield _read_turn(record)
+
 
 def _storable(message: InboundMessage) -> tuple[InboundMessage, str]:
     """Return a message with its JSON; UTF-8 has no form for half of a surrogate pair."""
@@ -242,6 +251,13 @@ def _read_state(text: str | None) -> tuple[Conversation | None, str | None]:
         return Conversation.model_validate_json(text), None
     except ValidationError:
         return None, text
+
+
+def _read_turn(text: str) -> TurnRecord | None:
+    try:
+        return TurnRecord.model_validate_json(text)
+    except ValidationError:
+        return None
 
 
 def _read_message(text: str) -> InboundMessage | None:
