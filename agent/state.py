@@ -74,8 +74,6 @@ class Conversation(Frozen):
     buyer_facts: tuple[BuyerFact, ...] = ()
     photos: tuple[PhotoId, ...] = ()
     ticket: TicketId | None = None
-    policy_version: str | None = None
-    """The version of the rulebook that the conversation began with."""
     asked_identity: bool = False
     """Whether order number and contact were asked for; a person's case is not held up twice."""
     recent: tuple[tuple[Literal["buyer", "assistant"], str], ...] = ()
@@ -117,6 +115,8 @@ class Asking(Frozen):
     kind: Literal["asking"] = "asking"
     request: Request
     question: Question
+    words: Part
+    """How it is asked."""
 
 
 class HandingOff(Frozen):

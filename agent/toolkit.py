@@ -32,11 +32,6 @@ def tool_scope(context: Context, conversation: Conversation) -> ToolScope:
     )
 
 
-def langchain_tools(scope: ToolScope) -> dict[str, BaseTool]:
-    """Return the toolbox as LangChain tools whose artifact is the typed result."""
-    return {spec.name: _as_tool(spec, scope) for spec in TOOLS}
-
-
 async def call_tool(
     name: str, arguments: dict[str, str], *, call_id: str, scope: ToolScope
 ) -> Called:

@@ -20,6 +20,7 @@ from agent.state import (
 from agent.toolkit import Called, call_tool, tool_scope
 from agent.triage import person_for_request
 from agent.understanding.reading import AnswerKind, OfferedChoice
+from agent.writing.parts import Part, say
 from tools.check_policy import PolicyDecided
 from tools.domain.order import LineItem, Order
 from tools.domain.shipment import LineId
@@ -109,7 +110,8 @@ def _outcome(
     if not decisions:
         return HandingOff(request=request, reason="unavailable", queue="returns")
     if len(decisions) > 1 and _is_line_needed(decisions):
-        return Asking(request=request, question=_which_line(state["conversation"]))
+        question = _which_line(state["conversation"])
+        return Asking(request=request, question=question, words=say("ask_which_item"))
     return _from_decision(request, decisions, context, state["conversation"])
 
 
@@ -137,7 +139,8 @@ def _from_decision(
         case NeedFacts(facts=facts):
             language = context.macros.locale(conversation.language)
             question = _ask_fact(facts[0], first, context, language)
-            return Asking(request=request, question=question)
+            words = Part(text=context.rulebook.catalogue[facts[0]].question)
+            return Asking(request=request, question=question, words=words)
         case NeedApproval() | HandOff() as decision:
             return HandingOff(
                 request=request,

@@ -119,12 +119,12 @@ def _refuse(state: TurnState, conversation: Conversation, context: Context) -> T
 
 
 def _ask(conversation: Conversation, question: Question, macro: str, **slots: str) -> TurnUpdate:
-    asking = Asking(request=conversation.agenda[0], question=question)
+    words = say(macro, **slots)
+    asking = Asking(request=conversation.agenda[0], question=question, words=words)
     update = {"question": question, "asked_identity": True}
     return {
         "conversation": conversation.model_copy(update=update),
         "outcomes": (asking,),
-        "parts": (say(macro, **slots),),
     }
 
 

@@ -3,7 +3,7 @@
 from langgraph.runtime import Runtime
 
 from agent.context import Context
-from agent.conversation import Attach, HandBack, Opened, PersonSaid
+from agent.conversation import MAX_TEXT, Attach, Event, HandBack, Opened, PersonSaid, Say
 from agent.dialogue import follow
 from agent.offers import offer
 from agent.state import Conversation, TurnState, TurnUpdate
@@ -44,7 +44,10 @@ async def plan(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
             if person is not None:
                 return {"conversation": after, "handing_off": person}
             parts = small_talk(after, reading)
-            return {"conversation": ask_about(after, reading, context, parts), "parts": parts}
+            return {
+                "conversation": ask_about(after, reading, context, parts),
+                "parts": (*shortened(message.event), *parts),
+            }
 
 
 def greet(conversation: Conversation, language: str | None, context: Context) -> TurnUpdate:
@@ -56,6 +59,12 @@ def greet(conversation: Conversation, language: str | None, context: Context) ->
         "conversation": conversation.model_copy(update={"question": question}),
         "parts": (hello,),
     }
+
+
+def shortened(event: Event) -> tuple[Part, ...]:
+    """Own up to reading only the beginning of a very long message."""
+    is_long = isinstance(event, Say) and len(event.text) > MAX_TEXT
+    return (say("too_long"),) if is_long else ()
 
 
 def small_talk(conversation: Conversation, reading: Reading) -> tuple[Part, ...]:

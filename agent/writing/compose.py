@@ -48,7 +48,7 @@ def compose(state: TurnState, rulebook: Rulebook) -> tuple[Part, ...]:
         if outcome.request.id in STATUS_REQUESTS and not shown:
             parts.extend(_status(state))
             shown = True
-        parts.extend(_outcome(outcome, state, rulebook))
+        parts.extend(_outcome(outcome, state))
     person, handoff = state.get("handing_off"), state.get("handoff")
     if handoff is not None and person is not None:
         told = (Part(text=person.because),) if person.because else ()
@@ -94,14 +94,11 @@ def _status(state: TurnState) -> list[Part]:
     return [say("order_intro", number=order.number), *parcels] if parcels else []
 
 
-def _outcome(outcome: Outcome, state: TurnState, rulebook: Rulebook) -> list[Part]:
+def _outcome(outcome: Outcome, state: TurnState) -> list[Part]:
     order = state.get("order")
     match outcome:
-        case Asking(question=question) if question.about == "fact":
-            assert question.fact is not None, "a question about a fact names the fact"
-            return [Part(text=rulebook.catalogue[question.fact].question)]
-        case Asking(question=question) if question.about == "line":
-            return [say("ask_which_item")]
+        case Asking(words=words):
+            return [words]
         case Answered(decisions=decisions) if decisions and order is not None:
             return [_decided(record, order) for record in decisions]
         case Answered() if any(report.past_threshold for report in state.get("reports", ())):

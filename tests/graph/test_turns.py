@@ -251,3 +251,9 @@ def _with(desk: Desk, handle: TurnHandler) -> Desk:
     """The same desk with another turn handler."""
     runtime = Worker(desk.store, handle, desk.clock, FaultHandler(desk.context))
     return replace(desk, runtime=runtime)
+
+
+async def test_a_message_that_is_too_long_is_read_in_part_and_said_so(desk: Desk):
+    told = await Talk(desk).say("Where is my order? " + "It is a very long story. " * 1_000)
+
+    assert "read the first part" in text_of(told)

@@ -22,17 +22,6 @@ class Address(Frozen):
     country: Country
 
 
-class Customer(Frozen):
-    """A buyer with an account."""
-
-    id: CustomerId
-    name: str
-    email: str
-    locale: str
-    """A BCP 47 tag, for instance `de` or `pt-BR`."""
-    address: Address
-
-
 class Seller(Frozen):
     """A shop on the marketplace."""
 

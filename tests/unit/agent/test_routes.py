@@ -104,7 +104,8 @@ def test_a_missing_detail_is_asked_for_and_a_verified_order_is_read():
     assert route_after_identify(state) == "gather"
 
     question = Question(about="identity", expecting="order_number")
-    state["outcomes"] = (Asking(request=Request(id="order_status"), question=question),)
+    wish, words = Request(id="order_status"), say("ask_identity")
+    state["outcomes"] = (Asking(request=wish, question=question, words=words),)
 
     assert route_after_identify(state) == "write"
 
