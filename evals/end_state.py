@@ -7,11 +7,14 @@ from evals.expectation import EndState, TicketExpectation
 from evals.run import Miss, Run, Score
 from tools.domain.ticket import HandoffPacket, Ticket
 
+_INSIDE = frozenset({"fault", "guard"})
+"""Reasons of a handoff that only Nightdesk itself is to blame for."""
+
 
 def score_end_state(run: Run, sample: Sample) -> Score:
     """Compare who owns the conversation, the stored ticket and what was verified."""
     misses: list[Miss] = [run.trouble] if run.trouble else []
-    misses += _unanswered(run)
+    misses += [*_unanswered(run), *_broken(run)]
     end = sample.expect.end if sample.expect else None
     if end is not None:
         misses += [_miss(*one) for one in _differences(run, end) if one[1] != one[2]]
@@ -26,6 +29,15 @@ def _unanswered(run: Run) -> Iterator[Miss]:
             if step.turn.event == "hand_back":
                 continue
             yield Miss(turn=step.number, expected="a reply or a person in charge", got="neither")
+
+
+def _broken(run: Run) -> Iterator[Miss]:
+    """A turn that failed inside goes to a person too; no sample may count that as good."""
+    for step in run.steps:
+        handoff = step.record.handoff if step.record else None
+        if handoff is not None and handoff.reason in _INSIDE:
+            wanted = "a turn that does not fail inside"
+            yield Miss(turn=step.number, expected=wanted, got=f"handoff {handoff.reason}")
 
 
 def _differences(run: Run, end: EndState) -> Iterator[tuple[str, object, object]]:

@@ -171,6 +171,12 @@ def test_a_buyer_who_is_left_without_an_answer_fails_the_sample():
     assert "expected a reply or a person in charge" in told(score_end_state(made, sample()))
 
 
+@pytest.mark.parametrize("reason", ["fault", "guard"])
+def test_a_turn_that_failed_inside_fails_the_sample(reason: str):
+    made = run(sample(), record(handoff=handoff(reason)))
+    assert f"got handoff {reason}" in told(score_end_state(made, sample()))
+
+
 def test_a_conversation_that_could_not_be_played_to_its_end_fails():
     trouble = Miss(turn=2, expected="a button `refund`", got="person")
     assert score_end_state(run(sample(), record(), trouble=trouble), sample()).value == 0
