@@ -29,7 +29,8 @@ from tools.connectors.embedded.marketplace import EmbeddedMarketplace
 from tools.connectors.embedded.storefront import EmbeddedStorefront
 from tools.connectors.embedded.world import World, load_world
 from tools.connectors.embedded_helpdesk import EmbeddedHelpdesk
-from tools.connectors.policy_files import load_rulebook
+from tools.connectors.policy_files import load_rulebook, read_documents
+from tools.policy.explain import Law
 from tools.policy.rulebook import Rulebook
 from tools.ports.readers import Clock
 
@@ -88,6 +89,12 @@ def load_house(
     macros = load_macros(settings.prompts_dir, rulebook.marketplace.locales)
     understanding = load_understanding(settings, catalogue, model or settings.model)
     return House(settings, rulebook, macros, catalogue, understanding)
+
+
+def load_law(policy: Path) -> Law:
+    """Return the rules as they are written and as they are asked; raises as `load_house` does."""
+    rulebook = load_rulebook(policy)
+    return Law(read_documents(policy), rulebook)
 
 
 def load_understanding(

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from agent.bootstrap import SystemClock, load_rulebook
+from agent.cli.policy_explain import explain_rules
+from agent.cli.policy_replay import replay
 from agent.settings import Settings
 from tools.domain.model import Frozen
 from tools.errors import BadInputError, Fault
@@ -20,6 +22,8 @@ from tools.policy.rulebook import Rulebook
 from tools.yaml_source import Plain, YamlSource, read_yaml
 
 policy_app = typer.Typer(no_args_is_help=True)
+policy_app.command("explain")(explain_rules)
+policy_app.command("replay")(replay)
 _FACT_KEYS = {"value", "source"}
 
 PolicyDirectory = Annotated[

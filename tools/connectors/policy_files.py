@@ -69,6 +69,11 @@ def load_rulebook(directory: Path, today: date | None = None) -> Rulebook:
     return rulebook
 
 
+def read_documents(directory: Path) -> Documents:
+    """Read the folder as it is written; raise `BadInputError` when a file has not its shape."""
+    return _Folder(directory).read()
+
+
 @dataclass
 class _Folder:
     directory: Path
