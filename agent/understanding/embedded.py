@@ -196,7 +196,9 @@ class EmbeddedUnderstanding(Understanding):
             return len(heard.words) <= _SHORT
         if heard.hearing.expecting in _PLAIN and heard.answers_question():
             return len(heard.words) <= _SHORT
-        if "correction" in heard.moves and self._followups.only_corrects(heard.words):
+        if "correction" in heard.moves and self._followups.only_corrects(
+            heard.words, heard.answers
+        ):
             return True
         return self._followups.only_answers(heard.words, heard.answers)
 

@@ -10,6 +10,7 @@ from agent.understanding.text import fold
 _LATEST_CORRECTION = 4
 """`No, sorry, the other one`: so many words may stand before it."""
 _LONGEST_AGAIN = 8
+_SURE_AGAIN = 0.9
 
 
 class FollowUps:
@@ -28,18 +29,16 @@ class FollowUps:
             for start, _ in self._signals.correction.find(words)
         )
 
-    def only_corrects(self, words: list[str]) -> bool:
+    def only_corrects(self, words: list[str], answers: tuple[Answer, ...]) -> bool:
         """`No, the other one` says what it does not mean, and nothing more."""
         corrected = {
             i for start, end in self._signals.correction.find(words) for i in range(start, end)
         }
-        return self._empty(w for i, w in enumerate(words) if i not in corrected)
+        return self._empty(_beside(answers, (w for i, w in enumerate(words) if i not in corrected)))
 
     def only_answers(self, words: list[str], answers: tuple[Answer, ...]) -> bool:
         """Whether nothing was said but numbers, addresses and the words around them."""
-        values = {w for answer in answers for w in fold(answer.value).split()}
-        joined = {fold(answer.value).replace(" ", "") for answer in answers}
-        rest = [w for w in words if w not in values and w not in joined]
+        rest = _beside(answers, words)
         if not answers:
             return not any(c.isalpha() for w in rest for c in w)
         return all(w in self._fillers or w.isdigit() for w in rest)
@@ -56,11 +55,17 @@ class FollowUps:
         if len(words) > _LONGEST_AGAIN:
             return None
         return Request(
-            id=hearing.last_request, words=text, item=item, order=order, confidence=_AGAIN
+            id=hearing.last_request, words=text, item=item, order=order, confidence=_SURE_AGAIN
         )
 
     def _empty(self, words: Iterable[str]) -> bool:
-        return all(w in self._fillers or self._signals.find_moves([w])[1] for w in words)
+        return all(
+            w in self._fillers or w.isdigit() or self._signals.find_moves([w])[1] for w in words
+        )
 
 
-_AGAIN = 0.9
+def _beside(answers: tuple[Answer, ...], words: Iterable[str]) -> list[str]:
+    """Return the words that are no part of an answer."""
+    values = {w for answer in answers for w in fold(answer.value).split()}
+    joined = {fold(answer.value).replace(" ", "") for answer in answers}
+    return [w for w in words if w not in values and w not in joined]

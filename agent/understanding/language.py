@@ -15,6 +15,7 @@ _TOO_FEW_WORDS = 2
 """So many unknown words may be a name, and names are of no language."""
 _SURE = 0.9
 _RARE = 0.5
+_OFTEN = 2
 _CLEARLY = 1.5
 _READ = 600
 _NO_WORD = re.compile(r"[\w-]*\d[\w-]*")
@@ -65,7 +66,7 @@ class LanguageReader:
     def _by_words(self, words: Sequence[str], told: str) -> str | None:
         """A word or two are too little for letters, but the phrases may know them."""
         known = [w for w in words if self.knows([w])]
-        if not known:
+        if not any(counts[w] >= _OFTEN for w in known for counts in self._words.values()):
             return None
         scores = {
             language: sum(math.log((counts[w] + _RARE) / self._totals[language]) for w in known)

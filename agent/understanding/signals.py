@@ -149,7 +149,7 @@ class Signals:
     def without_drop(self, words: list[str]) -> list[str] | None:
         """Return what else is said by one who drops a question; None for everybody else."""
         drop = self.moves.get("never_mind")
-        if drop is None or len(words) > _LONGEST_DROP:
+        if drop is None or not words or len(words) > _LONGEST_DROP:
             return None
         if end := drop.ends(words, 0):
             return words[end:]

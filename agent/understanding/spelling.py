@@ -12,6 +12,8 @@ _KNOWN_WORDS = 30_000
 _SHORTEST = 4
 _MOST_FIXES = 40
 _OFTEN = 3
+_WRONG_LETTER = 20
+"""Ranks that a wrong letter costs beside a missing, doubled or swapped one."""
 
 
 class Spelling:
@@ -48,6 +50,8 @@ class Spelling:
             rank = self._rank.get(candidate, _KNOWN_WORDS)
             if candidate in self._protected:
                 rank = min(rank, _KNOWN_WORDS - 1) // 50
+                if len(candidate) == len(word) and sorted(candidate) != sorted(word):
+                    rank += _WRONG_LETTER
             if rank < best_rank:
                 best, best_rank = candidate, rank
         return best

@@ -21,6 +21,8 @@ SOME = 0.06
 """From here on the two likeliest are offered."""
 SURE_APART = 0.45
 """How sure each of two wishes in one message must be."""
+SURE_ASKED = 0.8
+"""How sure a question at the end of a long story must be to stand for all of it."""
 SURE_TALK = 0.4
 _WHOLE_WEIGHT = 0.7
 """Of the message in one piece; the rest goes to the sentence that says it best."""
@@ -29,6 +31,7 @@ _GENERAL_WEIGHT = 0.5
 _MOST_PARTS = 12
 _MOST_WISHES = 3
 _FEWEST_WORDS = 2
+_LONG_STORY = 100
 _WHOLE = 1_200
 """Characters of a long message that are also read in one piece."""
 _ANY_STORY = frozenset({"complaint", "refund_request"})
@@ -42,6 +45,8 @@ class Part:
     text: str
     link: str
     """`also`, `then`, `question` or nothing: how it hangs on what came before."""
+    asked: bool = False
+    """Whether its sentence is a question."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,10 @@ class WishReader:
     def read(self, text: str, language: str) -> Wishes:
         parts = self.parts(text)
         scores = self._scores(text, parts, language)
-        apart = self._apart(parts, scores[1:])
+        told = list(zip(parts, scores[1:], strict=False))
+        if asked := _asked(text, told):
+            return Wishes(tuple(self._apart(asked)[:_MOST_WISHES]), ())
+        apart = self._apart(told)
         if len(apart) > 1:
             return Wishes(tuple(apart[:_MOST_WISHES]), ())
         return self._decide(self._story(parts, scores), text)
@@ -95,9 +103,9 @@ class WishReader:
             tokens = sentence.split()
             for at, found in self._links(tokens):
                 if at > start:
-                    yield Part(" ".join(tokens[start:at]), link)
+                    yield Part(" ".join(tokens[start:at]), link, bool(question))
                 start, link = at, found
-            yield Part(" ".join(tokens[start:]), link)
+            yield Part(" ".join(tokens[start:]), link, bool(question))
 
     def _links(self, tokens: list[str]) -> Iterator[tuple[int, str]]:
         words: list[str] = []
@@ -138,10 +146,10 @@ class WishReader:
         wish, sure = score.wish()
         return sure * (_GENERAL_WEIGHT if wish in self._general else 1)
 
-    def _apart(self, parts: list[Part], scores: list[Scored]) -> list[Request]:
+    def _apart(self, told: list[tuple[Part, Scored]]) -> list[Request]:
         """Return the wishes that are surely said one by one."""
         found: list[tuple[Part, Request]] = []
-        for part, score in zip(parts, scores, strict=False):
+        for part, score in told:
             id_, sure = score.wish()
             if sure < SURE_APART or len(part.text.split()) < _FEWEST_WORDS:
                 continue
@@ -184,3 +192,10 @@ class WishReader:
         return (
             (part.link == "then" or both_asked) and not same_family and request.id not in _ANY_STORY
         )
+
+
+def _asked(text: str, told: list[tuple[Part, Scored]]) -> list[tuple[Part, Scored]]:
+    """Return the clear questions of a long story; what leads up to them is no wish."""
+    if len(text.split()) < _LONG_STORY:
+        return []
+    return [(part, s) for part, s in told if part.asked and s.wish()[1] >= SURE_ASKED]
