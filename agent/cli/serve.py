@@ -1,5 +1,6 @@
 """How is Nightdesk served to browsers?"""
 
+import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from agent.bootstrap import load_house, open_desk, session_secret
 from agent.channels.web_chat.sessions import ShopTokens
 from agent.settings import Settings
 from agent.web import Site, create_app
+from tools.errors import UnavailableError
 
 
 def serve(
@@ -39,5 +41,15 @@ def serve(
     app = create_app(
         desk.runtime, clock=desk.clock, photos=desk.photos, site=site, lifespan=lifespan
     )
-    typer.echo(f"Nightdesk is open at http://{host}:{port}/ (Ctrl+C closes it)")
-    uvicorn.run(app, host=host, port=port, log_level="warning")
+    with listen(host, port) as listening:
+        typer.echo(f"Nightdesk is open at http://{host}:{port}/ (Ctrl+C closes it)")
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the address before anything is promised; `UnavailableError` when it is taken."""
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        detail = f"{error.strerror}; choose another port with --port"
+        raise UnavailableError("this machine", f"listening on {host}:{port}", detail) from error
