@@ -71,7 +71,7 @@ class EmbeddedUnderstanding(Understanding):
         self._chooser = chooser
         self._extractors = Extractors(signals)
         self._dates = DateReader(signals)
-        self._followups = FollowUps(signals)
+        self._followups = FollowUps(signals, chooser)
 
     async def read(self, text: str, hearing: Hearing) -> tuple[Reading, ModelUse]:
         text = clean(text)
@@ -186,7 +186,8 @@ class EmbeddedUnderstanding(Understanding):
         unclear = ids <= {"out_of_scope", "smalltalk"} or (
             bool(wishes.candidates) and (ids == {"order_status"})
         )
-        if not (unclear and _orders(heard.answers)) or heard.moves or heard.hearing.expecting:
+        settled = heard.moves - {"greeting"} or heard.hearing.expecting
+        if settled or not (unclear and _orders(heard.answers)):
             return wishes
         return Wishes((Request(id="order_status", words=heard.text, confidence=SURE),), ())
 

@@ -92,7 +92,8 @@ class Extractors:
         found = [m[1] for m in self._by_postcode_word.finditer(text) if _has_digit(m[1])]
         found += [m[0] for m in SPECIFIC_POSTCODE.finditer(upper)]
         if loose:
-            found += [m[1] for m in _PLAIN_POSTCODE.finditer(text)]
+            rest = SPECIFIC_POSTCODE.sub(" ", upper)
+            found += [m[1] for m in _PLAIN_POSTCODE.finditer(rest)]
         yield from dict.fromkeys(" ".join(value.upper().split()) for value in found)
 
     def _number(self, text: str) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from agent.requests import Request
+from agent.understanding.choosing import Chooser
 from agent.understanding.reading import Answer, Hearing
 from agent.understanding.signals import Signals
 from agent.understanding.text import fold
@@ -16,8 +17,9 @@ _SURE_AGAIN = 0.9
 class FollowUps:
     """Corrections and repeated wishes."""
 
-    def __init__(self, signals: Signals) -> None:
+    def __init__(self, signals: Signals, chooser: Chooser) -> None:
         self._signals = signals
+        self._chooser = chooser
         self._fillers = frozenset(
             w for filler in signals.file.fillers for w in fold(filler).split()
         )
@@ -49,10 +51,11 @@ class FollowUps:
         """`And the blue one?` is the last request for another item or order."""
         found = {answer.kind: answer.value for answer in answers}
         item, order = found.get("item"), found.get("order_number")
-        begins = bool(words) and self._signals.same_again.ends(words, 0) > 0
-        if not (hearing.last_request and begins and (item or order)):
+        begins = 0 < len(words) <= _LONGEST_AGAIN and self._signals.same_again.ends(words, 0) > 0
+        if not (hearing.last_request and begins):
             return None
-        if len(words) > _LONGEST_AGAIN:
+        item = item or (None if order else self._chooser.item(text, hearing.items, asked=True))
+        if not (item or order):
             return None
         return Request(
             id=hearing.last_request, words=text, item=item, order=order, confidence=_SURE_AGAIN

@@ -56,6 +56,8 @@ class LanguageReader:
             by_words = self._by_words(words, told)
             if by_words or len(words) <= _TOO_FEW_WORDS:
                 return by_words or told
+        if not self.knows(words):
+            return told  # Another language, or none.
         found, sure = self._identifier.classify(text.lower())
         return spoken if spoken and sure < _SURE else found
 

@@ -48,6 +48,7 @@ class SignalsFile(Frozen):
     """`prompts/signals.yaml`."""
 
     moves: dict[SpokenMove, Words]
+    dropped: Words
     correction: Words
     human: Words
     person_words: Words
@@ -77,6 +78,7 @@ class Signals:
 
     file: SignalsFile
     moves: Mapping[SpokenMove, Lexicon]
+    dropped: Lexicon
     correction: Lexicon
     human: Lexicon
     person_words: Lexicon
@@ -101,6 +103,7 @@ class Signals:
         return cls(
             file=file,
             moves={move: Lexicon(words) for move, words in file.moves.items()},
+            dropped=Lexicon(file.dropped),
             correction=Lexicon(file.correction),
             human=Lexicon(file.human),
             person_words=Lexicon(file.person_words),
@@ -148,14 +151,12 @@ class Signals:
 
     def without_drop(self, words: list[str]) -> list[str] | None:
         """Return what else is said by one who drops a question; None for everybody else."""
-        drop = self.moves.get("never_mind")
-        if drop is None or not words or len(words) > _LONGEST_DROP:
+        if not words or len(words) > _LONGEST_DROP:
             return None
-        if end := drop.ends(words, 0):
+        if end := self.dropped.ends(words, 0):
             return words[end:]
-        return next(
-            (words[:i] for i in range(len(words)) if drop.ends(words, i) == len(words)), None
-        )
+        ends = (i for i in range(len(words)) if self.dropped.ends(words, i) == len(words))
+        return next((words[:i] for i in ends), None)
 
     def find_risks(self, words: list[str]) -> frozenset[Risk]:
         return frozenset(risk for risk, lexicon in self.risks.items() if lexicon.occurs(words))

@@ -20,6 +20,9 @@ WISHES = (
         ("email", "sure: anna@example.com", "anna@example.com"),
         ("postcode", "10115", "10115"),
         ("postcode", "k1a 0b1", "K1A 0B1"),
+        ("postcode", "my postcode is bs65qt", "BS65QT"),
+        ("postcode", "24103", "24103"),
+        ("postcode", "46003", "46003"),
         ("number", "two of them", "2"),
         ("number", "3", "3"),
         ("date", "three days ago", "2026-11-20"),
@@ -108,3 +111,20 @@ def test_a_day_with_two_readings_is_the_one_that_has_been(hear: Hear):
 
 def test_an_impossible_day_is_no_answer(hear: Hear):
     assert hear("31/02/2026", expecting="date").answer("date") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "postcode"),
+    [
+        ("ND-1007, 97205", "ND-1007", "97205"),
+        ("1010 and the postcode is 24103", "ND-1010", "24103"),
+        ("ND-1006, 24103", "ND-1006", "24103"),
+        ("1006 24103", "ND-1006", "24103"),
+        ("1010 sw1a 1aa", "ND-1010", "SW1A 1AA"),
+        ("la mia cap è 20121 e l'ordine 1010", "ND-1010", "20121"),
+    ],
+)
+def test_a_number_and_a_postcode_are_told_apart(hear: Hear, text: str, number: str, postcode: str):
+    reading = hear(text, expecting="order_number")
+    assert [a.value for a in reading.answers if a.kind == "order_number"] == [number]
+    assert [a.value for a in reading.answers if a.kind == "postcode"] == [postcode]
