@@ -27,7 +27,7 @@ def as_html(page: Page, frame: Path) -> str:
     """Return one file that loads nothing and runs nothing; `frame` has `$title` and `$body`."""
     title = next((block.text for block in page if isinstance(block, Heading)), "")
     body = _join(page, _block_as_html)
-    return Template(frame.read_text(encoding="utf-8")).substitute(title=escape(title), body=body)
+    return Template(frame.read_text(encoding="utf-8")).substitute(title=_shown(title), body=body)
 
 
 def _join(page: Iterable[Block], draw: Callable[[Block], str]) -> str:
@@ -69,15 +69,15 @@ def _block_as_markdown(block: Block) -> str:
 def _block_as_html(block: Block) -> str:
     match block:
         case Heading(level=level, text=text):
-            return f"<h{level}>{escape(text)}</h{level}>"
+            return f"<h{level}>{_shown(text)}</h{level}>"
         case Paragraph(text=text):
-            return f"<p>{escape(text)}</p>"
+            return f"<p>{_shown(text)}</p>"
         case Listing(items=items, numbered=numbered):
             tag = "ol" if numbered else "ul"
-            return _wrapped(tag, (f"<li>{escape(item)}</li>" for item in items))
+            return _wrapped(tag, (f"<li>{_shown(item)}</li>" for item in items))
         case Grid(header=header, rows=rows):
-            head = f"<tr>{''.join(f'<th>{escape(cell)}</th>' for cell in header)}</tr>"
-            body = (f"<tr>{''.join(f'<td>{escape(c)}</td>' for c in row)}</tr>" for row in rows)
+            head = f"<tr>{''.join(f'<th>{_shown(cell)}</th>' for cell in header)}</tr>"
+            body = (f"<tr>{''.join(f'<td>{_shown(c)}</td>' for c in row)}</tr>" for row in rows)
             return f"<div>{_wrapped('table', (head, *body))}</div>"
 
 
@@ -95,6 +95,10 @@ def _aligned(grid: Grid) -> Iterable[str]:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for row in lines:
         yield "  ".join(map(str.ljust, row, widths)).rstrip()
+
+
+def _shown(text: str) -> str:
+    return escape(printable(text))
 
 
 def _line(text: str) -> str:

@@ -237,7 +237,7 @@ def _naming(parameter: str, table: Table, drafts: Mapping[str, RuleDraft]) -> st
         for at, rule in enumerate(table.rules, start=1)
         if _mentions(f"${parameter}", [dict(drafts[_name(rule)].when), drafts[_name(rule)].then])
     )
-    return ", ".join(numbers)
+    return ", ".join(numbers) or "–"
 
 
 def _mentions(word: str, raw: JsonValue) -> bool:

@@ -50,7 +50,7 @@ class Teller:
                 return fill(self.words.not_so, meaning=self.meaning(fact))
             case Not(part=part):
                 return fill(self.words.none_of, part=self.condition(part))
-            case OneOf() | Between():
+            case _:
                 return self._test(condition)
 
     def cell(self, test: Test) -> str:
