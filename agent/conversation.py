@@ -109,6 +109,8 @@ class Reply(Frozen):
     """What the buyer gets for one turn. `text` alone says everything."""
 
     text: str
+    brief: str | None = None
+    """The same without what the cards show, for a channel that draws them."""
     choices: tuple[Choice, ...] = ()
     cards: tuple[OrderCard, ...] = ()
     author: Literal["assistant", "person"] = "assistant"

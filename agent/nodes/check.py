@@ -13,9 +13,10 @@ async def check(state: TurnState) -> TurnUpdate:
     assert reply is not None, "`write` comes first"
     if reply.author == "person":
         return {}
+    said = f"{reply.text}\n{reply.brief or ''}"
     faults = [
-        *find_ungrounded_claims(reply.text, state.get("grounds", ())),
-        *find_active_markup(reply.text),
+        *find_ungrounded_claims(said, state.get("grounds", ())),
+        *find_active_markup(said),
     ]
     if not faults:
         return {"messages": [AIMessage(content=reply.text)]}

@@ -26,17 +26,25 @@ def write_reply(
     if isinstance(event, PersonSaid):
         return Reply(text=event.text, author="person", language=language), (event.text,)
     rendered = render_all(compose(state, rulebook), macros, language)
+    drawn = cards(state, macros)
+    brief = render_all(compose(state, rulebook, with_plain_parcels=not drawn), macros, language)
     reply = Reply(
         text=rendered.text,
+        brief=brief.text if drawn else None,
         choices=choices(state, macros),
-        cards=cards(state, macros),
+        cards=drawn,
         language=language,
     )
     return reply, rendered.grounds
 
 
-def compose(state: TurnState, rulebook: Rulebook) -> tuple[Part, ...]:
-    """Return the sentences of a turn, in the order in which they are said."""
+def compose(
+    state: TurnState, rulebook: Rulebook, *, with_plain_parcels: bool = True
+) -> tuple[Part, ...]:
+    """Return the sentences of a turn, in the order in which they are said.
+
+    A card shows all there is to say about a parcel that is on time; other parcels need words.
+    """
     parts: list[Part] = []
     conversation, message = state["conversation"], state["message"]
     opened = message.event.kind == "opened"
@@ -46,7 +54,7 @@ def compose(state: TurnState, rulebook: Rulebook) -> tuple[Part, ...]:
     shown = False
     for outcome in state.get("outcomes", ()):
         if outcome.request.id in STATUS_REQUESTS and not shown:
-            parts.extend(_status(state))
+            parts.extend(_status(state, with_plain=with_plain_parcels))
             shown = True
         parts.extend(_outcome(outcome, state))
     person, handoff = state.get("handing_off"), state.get("handoff")
@@ -86,12 +94,13 @@ def _shows_status(state: TurnState) -> bool:
     return any(outcome.request.id in STATUS_REQUESTS for outcome in outcomes)
 
 
-def _status(state: TurnState) -> list[Part]:
+def _status(state: TurnState, *, with_plain: bool) -> list[Part]:
     order, reports = state.get("order"), state.get("reports", ())
-    if order is None:
+    if order is None or not reports:
         return []
-    parcels = [Part(sentences=parcel_parts(report)) for report in reports]
-    return [say("order_intro", number=order.number), *parcels] if parcels else []
+    told = [report for report in reports if with_plain or report.condition != "on_time"]
+    parcels = [Part(sentences=parcel_parts(report)) for report in told]
+    return [say("order_intro", number=order.number), *parcels]
 
 
 def _outcome(outcome: Outcome, state: TurnState) -> list[Part]:

@@ -257,3 +257,16 @@ async def test_a_message_that_is_too_long_is_read_in_part_and_said_so(desk: Desk
     told = await Talk(desk).say("Where is my order? " + "It is a very long story. " * 1_000)
 
     assert "read the first part" in text_of(told)
+
+
+async def test_beside_a_card_only_what_is_not_on_it_is_said(desk: Desk):
+    plain = await Talk(desk).say("Where is my order ND-1006? The postcode is 24103.")
+    late = await Talk(desk).say("Where is my order ND-1018? lukas.hofer@example.com")
+
+    assert plain.reply is not None
+    assert late.reply is not None
+    assert plain.reply.brief is not None
+    assert late.reply.brief is not None
+    assert "pasta bowl" in plain.reply.text
+    assert "pasta bowl" not in plain.reply.brief
+    assert "days late" in late.reply.brief

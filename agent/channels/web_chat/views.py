@@ -56,7 +56,7 @@ def entry_view(entry: TranscriptEntry) -> EntryView:
         seq=entry.seq,
         at=entry.at,
         author=entry.author,
-        text=entry.text,
+        text=(reply.brief if reply else None) or entry.text,
         id=sent.removesuffix(_PHOTO),
         photo=entry.author == "buyer" and sent.endswith(_PHOTO),
         language=reply.language if reply else None,
