@@ -10,6 +10,7 @@ from agent.writing.parcels import order_card, parcel_parts
 from agent.writing.parts import Part, Slot, say
 from agent.writing.rendering import render_all
 from tools.domain.order import Order
+from tools.domain.shipment import ParcelReport
 from tools.policy.decision import Allow, Deny
 from tools.policy.rulebook import Rulebook
 
@@ -43,7 +44,7 @@ def compose(
 ) -> tuple[Part, ...]:
     """Return the sentences of a turn, in the order in which they are said.
 
-    A card shows all there is to say about a parcel that is on time; other parcels need words.
+    A card shows all there is to say about a parcel that is on its way; others need words.
     """
     parts: list[Part] = []
     conversation, message = state["conversation"], state["message"]
@@ -98,9 +99,14 @@ def _status(state: TurnState, *, with_plain: bool) -> list[Part]:
     order, reports = state.get("order"), state.get("reports", ())
     if order is None or not reports:
         return []
-    told = [report for report in reports if with_plain or report.condition != "on_time"]
+    told = [report for report in reports if with_plain or not _is_on_the_card(report)]
     parcels = [Part(sentences=parcel_parts(report)) for report in told]
     return [say("order_intro", number=order.number), *parcels]
+
+
+def _is_on_the_card(report: ParcelReport) -> bool:
+    """Whether a card says it all; it has no place for the day of delivery."""
+    return report.condition == "on_time" and report.milestone != "delivered"
 
 
 def _outcome(outcome: Outcome, state: TurnState) -> list[Part]:
