@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -19,7 +20,7 @@ from agent.desk.terminal_text import first_line
 from agent.settings import Settings
 from agent.state import TurnRecord
 from agent.worker.store import Store
-from tools.policy.decision import Decision
+from tools.policy.decision import Allow, Decision
 from tools.policy.flips import NO_SELLER, Flip, PastDecision, Total, count_flips, find_flips
 from tools.policy.page import Block, Grid, Heading, Page, Paragraph
 from tools.policy.wording import ReplayWords, fill
@@ -117,16 +118,21 @@ def as_csv(flips: Iterable[Flip]) -> str:
 
 
 def _row_names() -> tuple[str, ...]:
-    answers = ("old_answer", "old_rule", "new_answer", "new_rule")
+    answers = ("old_answer", "old_rule", "old_until", "new_answer", "new_rule", "new_until")
     return (*_FLIP_COLUMNS, "question", *answers, "change", "value", "currency")
 
 
 def _row(flip: Flip) -> dict[str, str | int | None]:
     past, old, new = flip.past, flip.past.decision, flip.new
     cells = (past.conversation, past.turn, past.said, past.order, past.line, flip.seller)
-    answers = (old.kind, old.rule_id, new.kind, new.rule_id)
+    answers = (*_answer_cells(old), *_answer_cells(new))
     rest = (flip.change, flip.value, flip.currency)
     return dict(zip(_row_names(), (*cells, past.question, *answers, *rest), strict=True))
+
+
+def _answer_cells(decision: Decision) -> tuple[str, str, str | None]:
+    until = _until(decision)
+    return decision.kind, decision.rule_id, until.isoformat() if until else None
 
 
 def _inert(cell: str | int | None) -> str | int | None:
@@ -177,7 +183,14 @@ def _cells(flip: Flip, words: ReplayWords, width: int) -> tuple[str, ...]:
 
 
 def _answer(decision: Decision, words: ReplayWords) -> str:
-    return f"{words.kinds[decision.kind]} ({decision.rule_id})"
+    answer, until = words.kinds[decision.kind], _until(decision)
+    if until is not None:
+        answer = fill(words.until, answer=answer, day=until.date().isoformat())
+    return f"{answer} ({decision.rule_id})"
+
+
+def _until(decision: Decision) -> datetime | None:
+    return decision.until if isinstance(decision, Allow) else None
 
 
 def _total_cells(total: Total, words: ReplayWords) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def _block_as_text(block: Block) -> str:
             return _line(text)
         case Listing(items=items, numbered=numbered):
             return "\n".join(_marked(map(_line, items), numbered=numbered))
-        case Grid():
+        case _:
             return "\n".join(_aligned(block))
 
 
@@ -61,8 +61,8 @@ def _block_as_markdown(block: Block) -> str:
             return _plain(text)
         case Listing(items=items, numbered=numbered):
             return "\n".join(_marked(map(_plain, items), numbered=numbered))
-        case Grid(header=header, rows=rows):
-            lines = (header, ("---",) * len(header), *rows)
+        case _:
+            lines = (block.header, ("---",) * len(block.header), *block.rows)
             return "\n".join(f"| {' | '.join(map(_plain, row))} |" for row in lines)
 
 
@@ -75,9 +75,11 @@ def _block_as_html(block: Block) -> str:
         case Listing(items=items, numbered=numbered):
             tag = "ol" if numbered else "ul"
             return _wrapped(tag, (f"<li>{_shown(item)}</li>" for item in items))
-        case Grid(header=header, rows=rows):
-            head = f"<tr>{''.join(f'<th>{_shown(cell)}</th>' for cell in header)}</tr>"
-            body = (f"<tr>{''.join(f'<td>{_shown(c)}</td>' for c in row)}</tr>" for row in rows)
+        case _:
+            head = f"<tr>{''.join(f'<th>{_shown(cell)}</th>' for cell in block.header)}</tr>"
+            body = (
+                f"<tr>{''.join(f'<td>{_shown(c)}</td>' for c in row)}</tr>" for row in block.rows
+            )
             return f"<div>{_wrapped('table', (head, *body))}</div>"
 
 

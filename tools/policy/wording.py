@@ -87,6 +87,7 @@ class ReplayWords(Frozen):
     nothing: str
     flips: str
     damaged: str
+    until: str
     totals: str
     totals_note: str
     all_sellers: str

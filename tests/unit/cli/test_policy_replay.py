@@ -16,12 +16,14 @@ from agent.cli.policy import policy_app
 from agent.cli.policy_replay import as_csv, read_decisions
 from agent.conversation import ConversationId
 from agent.settings import Settings
+from agent.state import DecisionRecord, TurnRecord
 from agent.worker.store import Store
 from agent.worker.tables import conversations, turns
 from tests.graph.talk import Talk
 from tests.unit.policy.examples import POLICY
 from tests.unit.policy.past import WINDOW_20, draft, edited, past
 from tools.connectors.clocks import FixedClock
+from tools.domain.shipment import LineId
 from tools.errors import BadInputError
 from tools.policy.flips import find_flips
 
@@ -81,7 +83,10 @@ def test_a_flip_is_listed_with_the_buyers_words_and_ends_with_1(tmp_path: Path, 
     rows = [line for line in result.output.splitlines() if line.startswith("returning")]
     first, _, last = (" ".join(row.split()) for row in rows)
     assert "Can I return order ND-1010? My email is" in first
-    assert "yes (returns.in_window) a person decides (returns.partly_refunded)" in last
+    assert (
+        "yes, until 2026-12-17 (returns.in_window) a person decides (returns.partly_refunded)"
+        in last
+    )
     assert last.endswith("no longer allowed 68.00 EUR")
     assert "all sellers" in result.output
 
@@ -112,11 +117,22 @@ def test_no_cell_of_the_csv_is_a_formula(tmp_path: Path):
     assert row["said"] == "'=1+1,\"\n@x"
 
 
+def test_a_shorter_window_shows_both_deadlines(tmp_path: Path, database: Path):
+    result = replayed(draft(tmp_path, WINDOW_20), database, "--json")
+
+    flip = json.loads(result.output.splitlines()[0])
+    assert (flip["change"], flip["old_until"], flip["new_until"]) == (
+        "other_terms",
+        "2026-12-17T23:59:59.999999+00:00",
+        "2026-12-07T23:59:59.999999+00:00",
+    )
+
+
 def test_html_is_one_file_with_the_flips(tmp_path: Path, database: Path):
     result = replayed(draft(tmp_path, CERAMICS_TO_A_PERSON), database, "--format", "html")
 
     assert result.output.startswith("<!doctype html>")
-    assert "<td>yes (returns.in_window)</td>" in result.output
+    assert "<td>yes, until 2026-12-17 (returns.in_window)</td>" in result.output
 
 
 def test_a_draft_with_faults_is_refused_with_them(tmp_path: Path, database: Path):
@@ -143,32 +159,38 @@ def test_a_database_that_is_not_there_is_wrong_use_and_is_not_made(
     assert not missing.exists()
 
 
+def write_turn(path: Path, record: str) -> None:
+    store = Store.open(path)
+    talk = {"id": "c", "channel": "x", "state": "{}", "owner": "assistant", "updated_at": NOON}
+    turn = {"conversation": "c", "channel": "x", "message_id": "m", "record": record, "at": NOON}
+    with store.database.writing("write") as connection:
+        connection.execute(insert(conversations), {**talk, "turn": 1, "version": 1})
+        connection.execute(insert(turns), {**turn, "turn": 1})
+    store.close()
+
+
 def test_a_turn_that_cannot_be_read_is_counted(tmp_path: Path):
     path = tmp_path / "damaged.sqlite"
-    store = Store.open(path)
-    with store.database.writing("damage") as connection:
-        connection.execute(
-            insert(conversations).values(
-                id="c",
-                channel="x",
-                state="{}",
-                owner="assistant",
-                turn=1,
-                version=1,
-                updated_at=NOON,
-            )
-        )
-        connection.execute(
-            insert(turns).values(
-                conversation="c", turn=1, channel="x", message_id="m", record="{}", at=NOON
-            )
-        )
-    store.close()
+    write_turn(path, "{}")
 
     result = replayed(POLICY, path)
 
     assert result.exit_code == 0
     assert "1 turns cannot be read" in result.output
+
+
+def test_a_case_without_recorded_money_is_listed_without(tmp_path: Path):
+    path = tmp_path / "bare.sqlite"
+    bare = DecisionRecord(
+        question="may_return", order="ND-1", line=LineId("L1"), decision=past().decision, facts=()
+    )
+    record = TurnRecord(conversation=ConversationId("c"), turn=1, said="Hm.", decision=(bare,))
+    write_turn(path, record.model_dump_json())
+
+    result = replayed(POLICY, path)
+
+    assert result.exit_code == 1
+    assert "not recorded" in result.output
 
 
 def test_turns_are_read_oldest_first(database: Path):
