@@ -30,6 +30,7 @@ _ABOUT_AN_ITEM: tuple[RequestId, ...] = (
 )
 _PAIR = 2
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_ASKS = re.compile(r"[?？¿]")
 _SMALL_WORDS = {"the", "and", "for", "with", "from"}
 
 
@@ -193,7 +194,8 @@ def _take_requests(
     known = {request.id for request in conversation.agenda}
     new = [r for r in reading.requests if r.id not in known]
     if asked is not None and asked.about in ("fact", "line"):
-        new = [r for r in new if r.confidence >= (SURE if r.id in _ABOUT_AN_ITEM else LIKELY)]
+        answered = conversation.question is None
+        new = [r for r in new if _is_a_digression(r, answered=answered)]
     if not new:
         return conversation
     talk_only = {"smalltalk", "out_of_scope"}
@@ -204,6 +206,13 @@ def _take_requests(
 def _chosen(reading: Reading, prefix: str) -> str | None:
     choice = reading.answer("choice")
     return choice.removeprefix(prefix) if choice and choice.startswith(prefix) else None
+
+
+def _is_a_digression(request: Request, *, answered: bool) -> bool:
+    """Tell a new wish from an answer with a story around it (`no, I framed it already`)."""
+    only_told = answered and not _ASKS.search(request.words)
+    sure = only_told or request.id in _ABOUT_AN_ITEM
+    return request.confidence >= (SURE if sure else LIKELY)
 
 
 def mentioned(words: str, items: tuple[OfferedChoice, ...]) -> LineId | None:

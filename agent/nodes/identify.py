@@ -9,13 +9,14 @@ from agent.playbooks import PLAYBOOKS
 from agent.state import Asking, Conversation, HandingOff, Question, TurnState, TurnUpdate
 from agent.toolkit import Called, call_tool, tool_scope
 from agent.triage import person_for_conversation
-from agent.understanding.reading import OfferedChoice
+from agent.understanding.reading import AnswerKind, OfferedChoice
 from agent.writing.parts import say
 from tools.domain.order import Order
 from tools.lookup_order import OrderFound, OrdersFound
 from tools.results import Unavailable
 
 MAX_OFFERED_ORDERS = 5
+_DETAILS: tuple[AnswerKind, ...] = ("order_number", "email", "postcode")
 
 
 async def identify(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
@@ -27,7 +28,7 @@ async def identify(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     known = conversation.identity.email is not None or number in conversation.identity.orders
     if known or (number is not None and contact is not None):
         return await _look_up(state, conversation, context)
-    if not _is_order_wanted(conversation):
+    if not _is_order_wanted(state):
         return {}
     about = "ask_contact" if number else "ask_number" if contact else "ask_identity"
     slots = {"number": number} if number else {}
@@ -35,10 +36,15 @@ async def identify(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     return _ask(conversation, Question(about="identity", expecting=expecting), about, **slots)
 
 
-def _is_order_wanted(conversation: Conversation) -> bool:
-    """A request that can only go to a person waits for an order number once."""
+def _is_order_wanted(state: TurnState) -> bool:
+    """A request that can only go to a person waits for an order number once.
+
+    It waits on while the buyer is giving the details.
+    """
+    conversation, reading = state["conversation"], state.get("reading")
     wanted = {PLAYBOOKS[request.id].order for request in conversation.agenda}
-    return "needed" in wanted or ("wanted" in wanted and not conversation.asked_identity)
+    gives = reading is not None and any(reading.answer(kind) for kind in _DETAILS)
+    return "needed" in wanted or ("wanted" in wanted and (gives or not conversation.asked_identity))
 
 
 async def _look_up(state: TurnState, conversation: Conversation, context: Context) -> TurnUpdate:

@@ -270,3 +270,15 @@ async def test_beside_a_card_only_what_is_not_on_it_is_said(desk: Desk):
     assert "pasta bowl" in plain.reply.text
     assert "pasta bowl" not in plain.reply.brief
     assert "days late" in late.reply.brief
+
+
+async def test_a_case_for_a_person_waits_while_the_buyer_gives_the_details(desk: Desk):
+    talk = Talk(desk)
+    await talk.say("I want to cancel my order")
+
+    number = await talk.say("ND-1001")
+    contact = await talk.say("emma.whitlock@example.com")
+
+    assert number.handoff is None
+    assert contact.handoff is not None
+    assert contact.effects[0].ticket.packet.customer == "emma.whitlock@example.com"

@@ -295,3 +295,17 @@ def test_an_item_named_before_the_order_was_known_is_found(words: str, line: str
 
     assert mentioned(words, items) == line
     assert mentioned(words, ()) is None
+
+
+def test_a_story_around_an_answer_is_no_new_wish_and_a_question_is():
+    before = a_conversation(agenda=wishes("return_eligibility"), question=UNUSED, order="ND-1001")
+    told = Request(id="not_received", words="no I framed it already", confidence=0.77)
+    asks = Request(id="order_status", words="no, and where is the other parcel?", confidence=0.8)
+    no = a_reading(moves=frozenset({"no"}))
+
+    story = follow(before, no.model_copy(update={"requests": (told,)}), NOW)
+    question = follow(before, no.model_copy(update={"requests": (asks,)}), NOW)
+
+    assert story.agenda == wishes("return_eligibility")
+    assert question.agenda[0].id == "order_status"
+    assert len(story.buyer_facts) == len(question.buyer_facts) == 1
