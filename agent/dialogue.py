@@ -53,8 +53,12 @@ def _settle(conversation: Conversation, **update: object) -> Conversation:
 
 
 def _was_understood(before: Conversation, after: Conversation, reading: Reading) -> bool:
-    changed = after.model_copy(update={"language": before.language}) != before
-    return changed or bool(reading.requests or reading.moves or reading.candidates)
+    """Whether the message moved the talk; an open question that stays open was not answered."""
+    if after.model_copy(update={"language": before.language}) != before:
+        return True
+    if before.question is not None:
+        return bool(reading.moves - {"yes", "no"})
+    return bool(reading.moves or reading.requests or reading.candidates)
 
 
 def _take_answers(conversation: Conversation, reading: Reading, at: datetime) -> Conversation:
@@ -199,7 +203,7 @@ def _take_requests(
     if not new:
         return conversation
     talk_only = {"smalltalk", "out_of_scope"}
-    real = [r for r in new if r.id not in talk_only] or new[:1]
+    real = [r for r in new if r.id not in talk_only] or ([] if conversation.agenda else new[:1])
     return _settle(conversation, agenda=(*real, *conversation.agenda)[:MAX_AGENDA])
 
 

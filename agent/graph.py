@@ -57,9 +57,7 @@ def build_graph() -> TurnGraph:
     graph.add_node(check)
     graph.add_conditional_edges(START, at_once(route_start), ["understand", "plan", END])
     graph.add_edge("understand", "plan")
-    graph.add_conditional_edges(
-        "plan", at_once(route_after_plan), ["identify", "gather", "write", END]
-    )
+    graph.add_conditional_edges("plan", at_once(route_after_plan), ["identify", "write", END])
     graph.add_conditional_edges("identify", at_once(route_after_identify), ["gather", "write"])
     graph.add_edge("gather", "decide")
     graph.add_conditional_edges("decide", at_once(route_after_decide), ["hand_off", "write"])

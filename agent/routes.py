@@ -22,10 +22,10 @@ def route_start(state: TurnState) -> Literal["understand", "plan", "__end__"]:
     return "understand" if kind in ("say", "tap") else "plan"
 
 
-def route_after_plan(state: TurnState) -> Literal["identify", "gather", "write", "__end__"]:
-    """Verify only when something on the agenda may need an order."""
+def route_after_plan(state: TurnState) -> Literal["identify", "write", "__end__"]:
+    """Verify only when something on the agenda, or a person's case, may need an order."""
     if state.get("handing_off") is not None:
-        return "gather"
+        return "identify"
     if state["conversation"].agenda and state.get("reading") is not None:
         return "identify"
     if state["message"].event.kind == "opened" and not state.get("parts"):

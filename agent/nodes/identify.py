@@ -22,13 +22,14 @@ _DETAILS: tuple[AnswerKind, ...] = ("order_number", "email", "postcode")
 async def identify(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """Look up the order that was named, if this buyer may see it; else ask for what is missing."""
     conversation, context = state["conversation"], runtime.context
-    if conversation.order is not None or not conversation.agenda:
+    handing_off = state.get("handing_off") is not None
+    if conversation.order is not None or not (conversation.agenda or handing_off):
         return {}
     number, contact = conversation.claimed_number, conversation.claimed_contact
     known = conversation.identity.email is not None or number in conversation.identity.orders
     if known or (number is not None and contact is not None):
         return await _look_up(state, conversation, context)
-    if not _is_order_wanted(state):
+    if handing_off or not _is_order_wanted(state):
         return {}
     about = "ask_contact" if number else "ask_number" if contact else "ask_identity"
     slots = {"number": number} if number else {}
@@ -51,7 +52,8 @@ async def _look_up(state: TurnState, conversation: Conversation, context: Contex
     number, contact = conversation.claimed_number, conversation.claimed_contact
     keys = (f"conversation:{conversation.id}", *((f"order:{number}",) if number else ()))
     if not await context.attempts.allowed(*keys):
-        return _refuse(state, conversation, context)
+        handing_off = state.get("handing_off") is not None
+        return {} if handing_off else _refuse(state, conversation, context)
     given = {"number": number, "contact": contact}
     arguments = {name: value for name, value in given.items() if value is not None}
     call_id = f"{state['message'].id}:identify"
@@ -70,16 +72,12 @@ async def _take_result(
     match called.result:
         case OrderFound(order=order, how=how):
             return _verified(state, order, how)
+        case _ if state.get("handing_off") is not None:
+            return {}  # a person takes over in any case; nothing more is asked
         case OrdersFound(orders=(order,)):
             return _verified(state, order, "signed")
-        case OrdersFound(orders=()):
-            return _ask(
-                conversation, Question(about="identity", expecting="order_number"), "no_orders"
-            )
         case OrdersFound(orders=orders):
-            choices = tuple(_offer(order) for order in orders[:MAX_OFFERED_ORDERS])
-            question = Question(about="order", expecting="choice", choices=choices)
-            return _ask(conversation, question, "ask_which_order")
+            return _ask_which(conversation, orders)
         case Unavailable():
             request = conversation.agenda[0]
             person = HandingOff(request=request, reason="unavailable", queue="general")
@@ -132,6 +130,16 @@ def _ask(conversation: Conversation, question: Question, macro: str, **slots: st
         "conversation": conversation.model_copy(update=update),
         "outcomes": (asking,),
     }
+
+
+def _ask_which(conversation: Conversation, orders: tuple[Order, ...]) -> TurnUpdate:
+    """Offer the newest orders of an account; one without orders may have another address."""
+    if not orders:
+        question = Question(about="identity", expecting="order_number")
+        return _ask(conversation, question, "no_orders")
+    choices = tuple(_offer(order) for order in orders[:MAX_OFFERED_ORDERS])
+    question = Question(about="order", expecting="choice", choices=choices)
+    return _ask(conversation, question, "ask_which_order")
 
 
 def _offer(order: Order) -> OfferedChoice:

@@ -282,3 +282,31 @@ async def test_a_case_for_a_person_waits_while_the_buyer_gives_the_details(desk:
     assert number.handoff is None
     assert contact.handoff is not None
     assert contact.effects[0].ticket.packet.customer == "emma.whitlock@example.com"
+
+
+async def test_a_case_that_a_person_takes_at_once_has_its_order(desk: Desk):
+    talk = Talk(desk)
+
+    told = await talk.say("My lawyer will hear about order ND-1018. lukas.hofer@example.com")
+
+    assert told.handoff is not None
+    assert told.handoff.reason == "legal"
+    assert told.effects[0].ticket.packet.customer == "lukas.hofer@example.com"
+    assert "shampoo" not in text_of(told)
+
+
+async def test_nobody_is_asked_the_same_thing_a_third_time(desk: Desk):
+    talk = Talk(desk)
+    await talk.say("Where is my order?")
+    await talk.say("I don't have the number")
+
+    last = await talk.say("I really can't find the number")
+
+    assert last.handoff is not None
+    assert last.handoff.reason == "not_understood"
+
+
+async def test_an_account_without_orders_is_told_so(desk: Desk):
+    told = await Talk(desk, signed_email="new@example.com").say("Where is my order?")
+
+    assert "don't see any orders" in text_of(told)

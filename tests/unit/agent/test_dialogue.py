@@ -309,3 +309,14 @@ def test_a_story_around_an_answer_is_no_new_wish_and_a_question_is():
     assert story.agenda == wishes("return_eligibility")
     assert question.agenda[0].id == "order_status"
     assert len(story.buyer_facts) == len(question.buyer_facts) == 1
+
+
+def test_a_question_that_stays_open_is_a_misunderstanding():
+    before = a_conversation(agenda=wishes("return_eligibility"), question=UNUSED, order="ND-1001")
+    mumbled = Reading(requests=(Request(id="out_of_scope", confidence=0.6),))
+
+    once = follow(before, mumbled, NOW)
+    twice = follow(once, mumbled, NOW)
+    answered = follow(twice, a_reading(moves=frozenset({"yes"})), NOW)
+
+    assert [once.misunderstood, twice.misunderstood, answered.misunderstood] == [1, 2, 0]

@@ -74,11 +74,11 @@ def test_an_agenda_leads_to_identification():
     assert route_after_plan(state) == "identify"
 
 
-def test_a_person_is_needed_before_any_verification():
+def test_a_persons_case_is_identified_too():
     state = a_state()
     state["handing_off"] = PERSON
 
-    assert route_after_plan(state) == "gather"
+    assert route_after_plan(state) == "identify"
 
 
 def test_talk_without_a_wish_is_answered_at_once():
