@@ -86,20 +86,13 @@ def _take_claims(conversation: Conversation, reading: Reading) -> Conversation:
         conversation = _settle(conversation, claimed_number=number, order=None, line=None, items=())
     if contact is not None:
         conversation = _settle(conversation, claimed_contact=contact)
-    asked = conversation.question is not None and conversation.question.about in (
-        "identity",
-        "order",
-    )
-    if asked and (number or contact):
+    about = conversation.question.about if conversation.question else None
+    if about in ("identity", "order") and (number or contact):
         conversation = _settle(conversation, question=None)
-    if (
-        number
-        and not conversation.agenda
-        and not reading.requests
-        and conversation.question is None
-    ):
+    if number and not conversation.agenda and not reading.requests:
         again = conversation.last_requests[-1:] or ("order_status",)
-        conversation = _settle(conversation, agenda=tuple(Request(id=r) for r in again))
+        agenda = tuple(Request(id=name) for name in again)
+        conversation = _settle(conversation, agenda=agenda, question=None)
     return conversation
 
 

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from agent.conversation import Choice, OrderCard, PersonSaid, Reply
-from agent.state import Answered, Asking, DecisionRecord, Handoff, Outcome, TurnState
+from agent.state import (
+    Answered,
+    Asking,
+    DecisionRecord,
+    HandingOff,
+    Handoff,
+    Outcome,
+    TurnState,
+)
 from agent.writing.macros import Macros
 from agent.writing.parcels import order_card, parcel_parts
 from agent.writing.parts import Part, Slot, say
@@ -116,10 +124,18 @@ def _outcome(outcome: Outcome, state: TurnState) -> list[Part]:
             return [words]
         case Answered(decisions=decisions) if decisions and order is not None:
             return [_decided(record, order) for record in decisions]
+        case HandingOff(decisions=decisions) if order is not None and _tells_first(outcome):
+            return [_decided(record, order) for record in decisions]
         case Answered() if any(report.past_threshold for report in state.get("reports", ())):
             return [say("offer_person")]
         case _:
             return []
+
+
+def _tells_first(outcome: HandingOff) -> bool:
+    """Whether a buyer hears the answer to `may it go back?` before a person starts the return."""
+    settled = all(isinstance(record.decision, Allow | Deny) for record in outcome.decisions)
+    return outcome.request.id == "start_return" and settled
 
 
 def _decided(record: DecisionRecord, order: Order) -> Part:

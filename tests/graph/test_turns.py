@@ -310,3 +310,12 @@ async def test_an_account_without_orders_is_told_so(desk: Desk):
     told = await Talk(desk, signed_email="new@example.com").say("Where is my order?")
 
     assert "don't see any orders" in text_of(told)
+
+
+async def test_whoever_starts_a_return_hears_first_whether_it_can_go_back(desk: Desk):
+    told = await Talk(desk).say("I want to send back ND-1016. giulia.ferri@example.com")
+    on_its_way = await Talk(desk).say("I want to send back ND-1007. hannah.brooks@example.com")
+
+    assert told.handoff is not None
+    assert on_its_way.handoff is not None
+    assert "can go back" in text_of(on_its_way)

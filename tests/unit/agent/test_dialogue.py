@@ -320,3 +320,11 @@ def test_a_question_that_stays_open_is_a_misunderstanding():
     answered = follow(twice, a_reading(moves=frozenset({"yes"})), NOW)
 
     assert [once.misunderstood, twice.misunderstood, answered.misunderstood] == [1, 2, 0]
+
+
+def test_a_bare_order_number_answers_the_question_what_it_is_about():
+    asked = Question(about="request", expecting="choice")
+
+    after = follow(a_conversation(question=asked), a_reading(order_number="ND-1001"), NOW)
+
+    assert (after.agenda, after.question) == (wishes("order_status"), None)
