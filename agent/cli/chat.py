@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -27,10 +28,11 @@ def chat(
     customer: str | None = typer.Option(
         None, help="Be this customer, as if signed in at the shop (an e-mail address)."
     ),
+    world: Path | None = typer.Option(None, help="Another marketplace than the demo."),
     model: str | None = typer.Option(None, help="`embedded`, or a chat model's name."),
 ) -> None:
     """Talk to Nightdesk about the demo marketplace."""
-    desk = open_desk(load_house(Settings(), model=model))
+    desk = open_desk(load_house(Settings(), model=model), world=world)
     try:
         asyncio.run(_talk(desk, customer, Console()))
     finally:
