@@ -15,6 +15,8 @@ from agent.worker.store import FailedMessage
 from tools.domain.ticket import HandoffPacket, Ticket
 
 _WISH_WIDTH = 48
+_TICKET_WIDTH = 8
+"""A ticket's number is what one types next, so that a narrow terminal never cuts it."""
 _HOUR, _DAY = 3_600, 86_400
 
 
@@ -23,9 +25,9 @@ def queue_page(tickets: tuple[Ticket, ...], now: datetime) -> RenderableType:
     if not tickets:
         return Text("Nobody is waiting.")
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for column in ("ticket", "queue", "reason", "waiting", "due", "status", "buyer"):
-        table.add_column(column, no_wrap=True)
-    table.add_column("wish", overflow="ellipsis", no_wrap=True)
+    table.add_column("ticket", no_wrap=True, min_width=_TICKET_WIDTH)
+    for column in ("queue", "reason", "waiting", "due", "status", "buyer", "wish"):
+        table.add_column(column, overflow="fold")
     for ticket in tickets:
         packet = ticket.draft.packet
         table.add_row(

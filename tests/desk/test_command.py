@@ -27,13 +27,13 @@ def number(path: Path) -> str:
     return ticket
 
 
-def run(path: Path, *words: str, code: int = 0) -> Result:
+def run(path: Path, *words: str, code: int = 0, width: int = 160) -> Result:
     def later() -> Opened:
         opened = open_at(path)
         opened.clock.move(hours=1, minutes=5)
         return opened
 
-    done = CliRunner().invoke(desk_app, words, obj=later, env={"COLUMNS": "160"})
+    done = CliRunner().invoke(desk_app, words, obj=later, env={"COLUMNS": str(width)})
     assert done.exit_code == code, done.output
     return done
 
@@ -53,6 +53,10 @@ def test_the_queue_shows_who_waits_since_when_and_for_what(path: Path, number: s
         assert part in shown
     assert "ada@example.com" in shown
     assert " ".join(HOSTILE_INERT.split()) in shown
+
+
+def test_a_narrow_terminal_shows_the_whole_number(path: Path, number: str):
+    assert number in run(path, "list", width=60).output
 
 
 def test_the_queue_can_be_read_by_scripts(path: Path, number: str):
