@@ -2,7 +2,8 @@
 
 from agent.context import Context
 from agent.conversation import said
-from agent.state import DecisionRecord, TurnState
+from agent.requests import RequestId
+from agent.state import Conversation, DecisionRecord, HandingOff, TurnState
 from agent.writing.parts import Part, Slot, say
 from agent.writing.rendering import format_money, inert, render
 from tools.domain.order import Order
@@ -26,7 +27,7 @@ def make_packet(state: TurnState, context: Context) -> HandoffPacket:
         channel=conversation.channel,
         customer=order.email if order else conversation.identity.email,
         verified_how=conversation.identity.how,
-        requests=tuple(r.id for r in conversation.agenda) or (person.request.id,),
+        requests=wishes(conversation, person),
         orders=describe_order(order) if order else (),
         decision=_in_words(decisions, desk),
         rule_id=decisions[0].decision.rule_id if decisions else None,
@@ -44,6 +45,13 @@ def make_packet(state: TurnState, context: Context) -> HandoffPacket:
             f"buyer: {said(state['message'])[:_MAX_WISH]}",
         ),
     )
+
+
+def wishes(conversation: Conversation, person: HandingOff) -> tuple[RequestId, ...]:
+    """Return what the buyer wants; a wish for a person is about what was talked of before."""
+    open_ = tuple(request.id for request in conversation.agenda) or (person.request.id,)
+    before = conversation.last_requests if open_ == ("human_agent",) else ()
+    return tuple(dict.fromkeys((*open_, *before)))
 
 
 def summary(state: TurnState, decisions: tuple[DecisionRecord, ...]) -> Part:

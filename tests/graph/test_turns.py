@@ -163,6 +163,7 @@ async def test_a_late_parcel_is_called_late_and_a_person_is_offered(desk: Desk):
     assert "delayed" in late.reply.text
     assert late.reply.cards[0].parcels[0].condition == "delayed"
     assert accepted.handoff is not None
+    assert accepted.effects[0].ticket.packet.requests == ("human_agent", "order_status")
 
 
 @pytest.mark.parametrize(
