@@ -49,9 +49,12 @@ def make_packet(state: TurnState, context: Context) -> HandoffPacket:
 
 def wishes(conversation: Conversation, person: HandingOff) -> tuple[RequestId, ...]:
     """Return what the buyer wants; a wish for a person is about what was talked of before."""
-    open_ = tuple(request.id for request in conversation.agenda) or (person.request.id,)
-    before = conversation.last_requests if open_ == ("human_agent",) else ()
-    return tuple(dict.fromkeys((*open_, *before)))
+    asked: list[RequestId] = [request.id for request in conversation.agenda]
+    if not asked:
+        asked.append(person.request.id)
+    if asked == ["human_agent"]:
+        asked.extend(conversation.last_requests)
+    return tuple(dict.fromkeys(asked))
 
 
 def summary(state: TurnState, decisions: tuple[DecisionRecord, ...]) -> Part:
