@@ -148,6 +148,9 @@ def a_rulebook(patience: dict[ShippingClass, Patience] | None = None) -> Ruleboo
             nobody_knows=nothing,
             need_facts=nothing,
             below_floor=nothing,
+            nothing_left=nothing,
+            over_cap=nothing,
+            over_hard_cap=nothing,
         ),
         tables={},
     )

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from tools.domain.model import Frozen
 from tools.errors import BadInputError, Fault
+from tools.policy.caps import Caps
 from tools.policy.compile import compile_rulebook
 from tools.policy.documents import (
     CatalogueFile,
@@ -18,12 +19,14 @@ from tools.policy.documents import (
     FallbackFile,
     Fallbacks,
     Finding,
+    Limit,
     MarketplaceFile,
     QuestionDraft,
     RuleDraft,
+    SellerFile,
     TableFile,
 )
-from tools.policy.facts import FactSpec
+from tools.policy.facts import FactSpec, Freshness
 from tools.policy.lint import lint
 from tools.policy.lint_logic import lint_logic
 from tools.policy.marketplace import Patience
@@ -42,12 +45,15 @@ _KEYS = sorted(
     key
     for shape in (
         *_SHAPES.values(),
-        TableFile,
+        SellerFile,
         QuestionDraft,
         RuleDraft,
+        Limit,
         FactSpec,
+        Freshness,
         Fallbacks,
         Patience,
+        Caps,
     )
     for key in shape.model_fields
 )
@@ -84,7 +90,7 @@ class _Folder:
         """Read every file before giving up, so that one broken file does not hide another."""
         shaped: dict[str, Frozen] = {}
         for name in self._names():
-            file = self._read(name, _SHAPES.get(name, TableFile))
+            file = self._read(name, _shape_of(name))
             if file is not None:
                 shaped[name] = file
         if self.faults:
@@ -94,8 +100,8 @@ class _Folder:
             marketplace=_only(MarketplaceFile, shaped),
             catalogue=_only(CatalogueFile, shaped),
             fallbacks=_only(FallbackFile, shaped),
-            tables={Path(n).stem: file for n, file in tables.items() if "/" not in n},
-            sellers={Path(n).stem: file for n, file in tables.items() if "/" in n},
+            tables={Path(n).stem: f for n, f in tables.items() if not isinstance(f, SellerFile)},
+            sellers={Path(n).stem: f for n, f in tables.items() if isinstance(f, SellerFile)},
         )
 
     def _names(self) -> list[str]:
@@ -120,6 +126,10 @@ class _Folder:
     def place(self, finding: Finding) -> Fault:
         """Find the line of a finding."""
         return self.sources[finding.file].fault(finding.path, finding.sentence)
+
+
+def _shape_of(name: str) -> type[Frozen]:
+    return SellerFile if "/" in name else _SHAPES.get(name, TableFile)
 
 
 def _explain(source: YamlSource, error: ValidationError) -> list[Fault]:

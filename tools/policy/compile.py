@@ -1,12 +1,22 @@
 """How do the owner's files become one rulebook, with each seller laid over the marketplace?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import cast
 
 from pydantic import JsonValue
 
-from tools.policy.decision import FactName, RuleId
-from tools.policy.documents import Documents, Finding, Path_, QuestionDraft, Queue, RuleDraft
+from tools.policy.caps import CapsByCurrency, lowered
+from tools.policy.decision import FactName, Layer, RuleId, Setting
+from tools.policy.documents import (
+    Documents,
+    Finding,
+    Limit,
+    Path_,
+    QuestionDraft,
+    Queue,
+    RuleDraft,
+)
 from tools.policy.facts import Catalogue
 from tools.policy.parse import RuleParser, did_you_mean
 from tools.policy.rulebook import Rule, Rulebook, Table, Tables
@@ -28,8 +38,11 @@ class _Sketch:
     stem: str
     rows: tuple[_Row, ...]
     parameters: Mapping[str, JsonValue]
+    limits: Mapping[str, Limit]
     queue: Queue | None
     file: str
+    own: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    """The parameters that a seller set, with the marketplace's values."""
 
 
 def compile_rulebook(documents: Documents, version: str) -> tuple[Rulebook, tuple[Finding, ...]]:
@@ -51,12 +64,27 @@ def compile_rulebook(documents: Documents, version: str) -> tuple[Rulebook, tupl
         fallbacks=documents.fallbacks.sentences,
         tables=_tables(base, documents, findings),
         sellers=sellers,
+        seller_caps=_seller_caps(documents),
     )
     return rulebook, tuple(dict.fromkeys(findings))
 
 
 def _catalogue(documents: Documents) -> Catalogue:
     return {FactName(name): spec for name, spec in documents.catalogue.facts.items()}
+
+
+def _seller_caps(documents: Documents) -> dict[str, CapsByCurrency]:
+    caps = documents.marketplace.caps
+    return {
+        seller: {
+            currency: lowered(most, by=document.caps[currency])
+            if currency in document.caps
+            else most
+            for currency, most in caps.items()
+        }
+        for seller, document in documents.sellers.items()
+        if document.caps
+    }
 
 
 def _base_sketches(documents: Documents, findings: list[Finding]) -> dict[str, _Sketch]:
@@ -72,7 +100,10 @@ def _base_sketches(documents: Documents, findings: list[Finding]) -> dict[str, _
             rows = _rows(draft, stem, file, path)
             _refuse_misplaced(rows, findings)
             parameters = _parameters(draft, draft.parameters, (file, path), findings)
-            sketches[question] = _Sketch(question, stem, rows, parameters, draft.queue, file)
+            _check_limits(draft, (file, path), findings)
+            sketches[question] = _Sketch(
+                question, stem, rows, parameters, draft.limits, draft.queue, file
+            )
     return sketches
 
 
@@ -114,6 +145,7 @@ def _lay_over(base: _Sketch, seller: str, draft: QuestionDraft, findings: list[F
     """Put a seller's parameters and rules into the marketplace's table."""
     file, path = f"sellers/{seller}.yaml", ("questions", base.question)
     own_parameters = _parameters(draft, base.parameters, (file, path), findings)
+    _refuse_beyond_limits(draft, base, (file, path), findings)
     own = _rows(draft, f"{seller}/{base.stem}", file, path)
     _refuse_twins(own, findings)
     rows = list(base.rows)
@@ -125,6 +157,7 @@ def _lay_over(base: _Sketch, seller: str, draft: QuestionDraft, findings: list[F
         parameters={**base.parameters, **own_parameters},
         queue=draft.queue or base.queue,
         file=file,
+        own={name: base.parameters[name] for name in own_parameters if name in base.parameters},
     )
 
 
@@ -158,12 +191,41 @@ def _parameter_fault(name: str, value: JsonValue, known: Mapping[str, JsonValue]
     return None
 
 
+def _check_limits(draft: QuestionDraft, place: tuple[str, Path_], findings: list[Finding]) -> None:
+    """Check that each limit is about a parameter and holds for the marketplace itself."""
+    file, path = place
+    for name, limit in draft.limits.items():
+        where = (*path, "limits", name)
+        if name not in draft.parameters:
+            hint = did_you_mean(name, draft.parameters)
+            findings.append(Finding(file, where, f"There is no parameter `{name}`.{hint}"))
+        elif not limit.admits(draft.parameters[name]):
+            sentence = f"The marketplace's own `{draft.parameters[name]}` is not {limit}."
+            findings.append(Finding(file, where, sentence))
+
+
+def _refuse_beyond_limits(
+    draft: QuestionDraft, base: _Sketch, place: tuple[str, Path_], findings: list[Finding]
+) -> None:
+    """Keep a seller within what the marketplace allows sellers to choose."""
+    file, path = place
+    for name, value in draft.parameters.items():
+        limit = base.limits.get(name)
+        if limit is not None and not limit.admits(value):
+            sentence = f"The marketplace lets sellers set `{name}` to {limit}, not `{value}`."
+            findings.append(Finding(file, (*path, "parameters", name), sentence))
+    for name in draft.limits:
+        sentence = "Only the marketplace sets limits for its sellers."
+        findings.append(Finding(file, (*path, "limits", name), sentence))
+
+
 def _place(row: _Row, rows: list[_Row], findings: list[Finding]) -> None:
     """Replace the rule of the same name, or stand in front of the one that is named."""
     names = [other.draft.id for other in rows]
     before = row.draft.before
     if row.draft.id in names and before is None:
-        rows[names.index(row.draft.id)] = row
+        if _may_change(row, rows[names.index(row.draft.id)], findings):
+            rows[names.index(row.draft.id)] = row
     elif row.draft.id in names:
         sentence = f"`{row.draft.id}` takes the place of the marketplace's rule; remove `before`."
         findings.append(Finding(row.file, (*row.path, "before"), sentence))
@@ -174,7 +236,29 @@ def _place(row: _Row, rows: list[_Row], findings: list[Finding]) -> None:
         sentence = f"There is no rule `{before}`.{did_you_mean(before, names)}"
         findings.append(Finding(row.file, (*row.path, "before"), sentence))
     else:
-        rows.insert(names.index(before), row)
+        index = names.index(before)
+        if all(_may_precede(row, other, findings) for other in rows[index:]):
+            rows.insert(index, row)
+
+
+def _may_change(row: _Row, other: _Row, findings: list[Finding]) -> bool:
+    if other.draft.locked:
+        sentence = f"`{other.draft.id}` is locked by the marketplace; no seller may replace it."
+        findings.append(Finding(row.file, (*row.path, "id"), sentence))
+    if row.draft.locked:
+        sentence = "Only the marketplace locks rules."
+        findings.append(Finding(row.file, (*row.path, "locked"), sentence))
+    return not other.draft.locked
+
+
+def _may_precede(row: _Row, other: _Row, findings: list[Finding]) -> bool:
+    if other.draft.locked:
+        sentence = (
+            f"`{other.draft.id}` is locked by the marketplace; a seller's rule goes in front of "
+            f"a rule that stands below it."
+        )
+        findings.append(Finding(row.file, (*row.path, "before"), sentence))
+    return not other.draft.locked
 
 
 def _tables(
@@ -203,6 +287,21 @@ def _rule(row: _Row, sketch: _Sketch, documents: Documents, findings: list[Findi
         demand=row.draft.demand,
         file=row.file,
         path=row.path,
+        layer=_layer(row),
     )
     findings.extend(parser.findings)
-    return rule
+    return replace(rule, settings=tuple(_setting(name, sketch) for name in parser.used))
+
+
+def _layer(row: _Row) -> Layer:
+    if row.file.startswith("sellers/"):
+        return "seller"
+    return "limit" if row.draft.locked else "marketplace"
+
+
+def _setting(name: str, sketch: _Sketch) -> Setting:
+    value = cast("str | int | bool", sketch.parameters[name])
+    if name not in sketch.own:
+        return Setting(name=name, value=value)
+    default = cast("str | int | bool", sketch.own[name])
+    return Setting(name=name, value=value, layer="seller", default=default)

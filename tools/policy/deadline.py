@@ -1,45 +1,73 @@
 """When does an answer change, and which numbers belong into its sentence?
 
-A day is a calendar day in UTC. The day an instant falls on is day 0, so that a window of 30 days
-after a delivery on 1 May ends with the last microsecond of 31 May.
+A day is a calendar day where the parcel goes to (the fact `time_zone`), or in UTC while that is
+unknown. The day an instant falls on is day 0, so that a window of 30 days after a delivery on
+1 May ends with the last microsecond of 31 May.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from tools.policy.calendar import end_of_day, local_day, zone_named
 from tools.policy.decision import FactName, LocalizedText
-from tools.policy.documents import Deadline
+from tools.policy.documents import Deadline, DeadlineAt
 from tools.policy.facts import Catalogue, Facts, instant
 from tools.policy.walk import known_to
 
+_TIME_ZONE = FactName("time_zone")
 
-def first_day(after: FactName, facts: Facts, catalogue: Catalogue, now: datetime) -> date | None:
+
+@dataclass(frozen=True)
+class Counting:
+    """What days are counted with."""
+
+    catalogue: Catalogue
+    now: datetime
+
+
+def zone_of(facts: Facts, catalogue: Catalogue) -> tzinfo:
+    """Return the zone that days are counted in."""
+    name = known_to(None, facts, catalogue)(_TIME_ZONE)
+    return zone_named(name) if isinstance(name, str) else UTC
+
+
+def first_day(after: FactName, facts: Facts, case: Counting) -> date | None:
     """Return the day an instant fell on, if need be from the days that have passed since."""
-    lookup = known_to(None, facts, catalogue)
+    lookup, zone = known_to(None, facts, case.catalogue), zone_of(facts, case.catalogue)
     value = lookup(after)
     at = instant(value) if value is not None else None
     if at is not None:
-        return at.date()
-    counts = (name for name, spec in catalogue.items() if spec.counts_from == after)
+        return local_day(at, zone)
+    counts = (name for name, spec in case.catalogue.items() if spec.counts_from == after)
     passed = next((n for n in map(lookup, counts) if isinstance(n, int)), None)
-    return None if passed is None else _shift(now.astimezone(UTC).date(), -passed)
+    return None if passed is None else _shift(local_day(case.now, zone), -passed)
 
 
-def last_instant(deadline: Deadline, day: date | None) -> datetime | None:
-    """Return the end of the last day, or None when there is no such day."""
+def last_instant(deadline: Deadline | DeadlineAt, facts: Facts, case: Counting) -> datetime | None:
+    """Return the last instant of a term, or None when the records do not tell it."""
+    if isinstance(deadline, DeadlineAt):
+        value = known_to(None, facts, case.catalogue)(deadline.at)
+        return instant(value) if value is not None else None
+    day = first_day(deadline.after, facts, case)
     last = _shift(day, deadline.days) if day is not None else None
-    return None if last is None else datetime.combine(last, time.max, UTC)
+    try:
+        return None if last is None else end_of_day(last, zone_of(facts, case.catalogue))
+    except OverflowError:
+        return None
 
 
 def fill_numbers(
-    because: LocalizedText, deadline: Deadline | None, day: date | None, now: datetime
+    because: LocalizedText, deadline: Deadline | DeadlineAt | None, facts: Facts, case: Counting
 ) -> LocalizedText:
     """Write the window and the days that have passed into a sentence."""
     numbers: dict[str, int] = {}
-    if deadline is not None:
+    if isinstance(deadline, Deadline):
         numbers["{window}"] = deadline.days
-    if day is not None:
-        numbers["{days}"] = (now.astimezone(UTC).date() - day).days
+        day = first_day(deadline.after, facts, case)
+        if day is not None:
+            today = local_day(case.now, zone_of(facts, case.catalogue))
+            numbers["{days}"] = (today - day).days
     return {locale: _replace(text, numbers) for locale, text in because.items()}
 
 

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue, StringConstraints
 
 from tools.domain.model import Frozen
+from tools.domain.money import Currency
+from tools.policy.caps import SellerCaps
 from tools.policy.decision import FactName, LocalizedText
 from tools.policy.facts import FactSpec, Source
 from tools.policy.marketplace import MarketplacePolicy
@@ -60,6 +62,12 @@ class Fallbacks(Frozen):
     """It hangs on something that the buyer is asked next."""
     below_floor: LocalizedText
     """The rules say less than the law grants, so a person looks at it."""
+    nothing_left: LocalizedText
+    """The rules would pay it back, but everything was paid back already."""
+    over_cap: LocalizedText
+    """The rules pay it back, but it is more than goes without a person."""
+    over_hard_cap: LocalizedText
+    """It is more than may ever be paid back here."""
 
 
 class FallbackFile(FrontMatter):
@@ -83,6 +91,32 @@ class RuleDraft(Frozen):
     """Sources that this rule believes, where it is stricter than the catalogue."""
     before: Name | None = None
     """Only in a seller's file: the rule of the marketplace that a new rule stands in front of."""
+    locked: bool = False
+    """Only in the marketplace's files: no seller may replace it or put a rule in front of it."""
+
+
+class Limit(Frozen):
+    """What a seller may choose for a parameter; the marketplace's own value lies within."""
+
+    at_least: int | None = None
+    at_most: int | None = None
+    one_of: tuple[str | int | bool, ...] | None = Field(default=None, alias="in", min_length=1)
+
+    def admits(self, value: JsonValue) -> bool:
+        """Whether a seller may set this."""
+        if self.one_of is not None:
+            return any(type(one) is type(value) and one == value for one in self.one_of)
+        if isinstance(value, bool) or not isinstance(value, int):
+            return False
+        low, high = self.at_least, self.at_most
+        return (low is None or value >= low) and (high is None or value <= high)
+
+    def __str__(self) -> str:
+        if self.one_of is not None:
+            return "one of " + ", ".join(str(one) for one in self.one_of)
+        ends = [f"at least {self.at_least}"] if self.at_least is not None else []
+        ends += [f"at most {self.at_most}"] if self.at_most is not None else []
+        return " and ".join(ends)
 
 
 class QuestionDraft(Frozen):
@@ -90,15 +124,26 @@ class QuestionDraft(Frozen):
 
     parameters: dict[Name, JsonValue] = Field(default_factory=dict[str, JsonValue])
     """Values that rules name as `$parameter` and a seller may set."""
+    limits: dict[Name, Limit] = Field(default_factory=dict[str, Limit])
+    """Only in the marketplace's files: what a seller may choose. A parameter without a limit is
+    the seller's to set as they like."""
     queue: Queue | None = None
     """Who decides what the rules cannot."""
     rules: tuple[RuleDraft, ...] = ()
 
 
 class TableFile(FrontMatter):
-    """Any other file of `policy/`, and each file of `policy/sellers/`."""
+    """Any other file of `policy/`."""
 
     questions: dict[Name, QuestionDraft]
+
+
+class SellerFile(TableFile):
+    """Each file of `policy/sellers/`: only what differs."""
+
+    questions: dict[Name, QuestionDraft] = Field(default_factory=dict[str, QuestionDraft])
+    caps: dict[Currency, SellerCaps] = Field(default_factory=dict[str, SellerCaps])
+    """Lower caps than the marketplace's on what is paid back without a person."""
 
 
 class Documents(Frozen):
@@ -109,36 +154,63 @@ class Documents(Frozen):
     fallbacks: FallbackFile
     tables: dict[str, TableFile]
     """By file stem, for instance `returns`."""
-    sellers: dict[str, TableFile]
+    sellers: dict[str, SellerFile]
     """By seller."""
 
 
 class Deadline(Frozen):
-    """The end of a day, in UTC, so many days after an instant; the day of the instant is day 0."""
+    """The end of a day, so many days after an instant; the day of the instant is day 0.
+
+    Days are those of the place that the parcel goes to.
+    """
 
     after: FactName
     days: int = Field(ge=0, le=3660)
+
+
+class DeadlineAt(Frozen):
+    """An instant that the records know, for instance when the right to withdraw ends."""
+
+    at: FactName
+
+
+class RefundThen(Frozen):
+    """How much a yes pays back at most.
+
+    What was paid back for the line item already is taken off, and no more is paid back than is
+    left of what the order cost.
+    """
+
+    of: Literal["item", "item_and_shipping"]
+    """`item_and_shipping` adds the item's share of what was paid for delivery."""
+    percent: int = Field(default=100, ge=1, le=100)
+    cap: Literal["photo"] | None = None
+    """`photo`: the evidence is a photo alone, so that its own cap counts as well."""
 
 
 class AllowThen(Frozen):
     """Yes, until a deadline and on these terms."""
 
     kind: Literal["allow"]
-    until: Deadline | None = None
+    until: Deadline | DeadlineAt | None = None
     terms: dict[str, str | int | bool] = Field(default_factory=dict[str, str | int | bool])
+    refund: RefundThen | None = None
 
 
 class DenyThen(Frozen):
     """No, since a deadline has passed or from the start."""
 
     kind: Literal["deny"]
-    since: Deadline | None = None
+    since: Deadline | DeadlineAt | None = None
 
 
 class ApprovalThen(Frozen):
     """Yes, once a person agrees."""
 
     kind: Literal["need_approval"]
+    until: Deadline | DeadlineAt | None = None
+    terms: dict[str, str | int | bool] = Field(default_factory=dict[str, str | int | bool])
+    refund: RefundThen | None = None
 
 
 class HandOffThen(Frozen):
@@ -154,8 +226,8 @@ Then = Annotated[
 ]
 
 
-def deadline_of(then: Then) -> Deadline | None:
+def deadline_of(then: Then) -> Deadline | DeadlineAt | None:
     """Return when the answer changes, or changed."""
-    if isinstance(then, AllowThen):
+    if isinstance(then, AllowThen | ApprovalThen):
         return then.until
     return then.since if isinstance(then, DenyThen) else None

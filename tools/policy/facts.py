@@ -1,7 +1,7 @@
 """What is known about a case, who says so, and what could be known at all?"""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -26,6 +26,19 @@ class Fact(Frozen):
 Facts = Mapping[FactName, Fact]
 
 
+class Freshness(Frozen):
+    """A span; without any number, for ever."""
+
+    days: int = Field(default=0, ge=0, le=3660)
+    hours: int = Field(default=0, ge=0, le=23)
+    minutes: int = Field(default=0, ge=0, le=59)
+
+    @property
+    def span(self) -> timedelta | None:
+        """Return the span, or None when it never ends."""
+        return timedelta(days=self.days, hours=self.hours, minutes=self.minutes) or None
+
+
 class FactSpec(Frozen):
     """What a fact means and who may supply it: one entry of `policy/facts.yaml`."""
 
@@ -38,7 +51,16 @@ class FactSpec(Frozen):
     choices: dict[str, LocalizedText] = Field(default_factory=dict[str, LocalizedText])
     """Value to label. With kind `word` these are the words that rules may name."""
     counts_from: FactName | None = None
-    """For a number of days: the instant from which the days are counted, in UTC."""
+    """For a number of days: the instant from which the days are counted."""
+    money: bool = False
+    """For an `int`: minor units of the line item's currency, not a count."""
+    fresh_for: Freshness = Freshness()
+    """How long it may be believed after it was learnt."""
+
+    def is_fresh(self, fact: Fact, now: datetime) -> bool:
+        """Whether a fact may still be believed."""
+        span = self.fresh_for.span
+        return span is None or now - fact.as_of <= span
 
     @property
     def askable(self) -> bool:
@@ -55,6 +77,16 @@ class FactSpec(Frozen):
 
 
 Catalogue = Mapping[FactName, FactSpec]
+
+
+def still_fresh(facts: Facts, catalogue: Catalogue, now: datetime) -> Facts:
+    """Leave out what was learnt too long ago."""
+    stale = {
+        name
+        for name, fact in facts.items()
+        if name in catalogue and not catalogue[name].is_fresh(fact, now)
+    }
+    return {name: fact for name, fact in facts.items() if name not in stale} if stale else facts
 
 
 def instant(value: Value) -> datetime | None:

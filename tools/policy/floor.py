@@ -118,6 +118,6 @@ def is_less(then: Then, floor: Floor) -> bool:
     if not isinstance(then, AllowThen):
         return isinstance(then, DenyThen | ApprovalThen)
     until, least = then.until, floor.at_least
-    if until is None or least is None:
+    if not isinstance(until, Deadline) or least is None:
         return False
     return until.after != least.after or until.days < least.days

@@ -9,7 +9,7 @@ from string import Formatter
 
 from tools.policy.conditions import leaves
 from tools.policy.decision import FactName, LocalizedText
-from tools.policy.documents import Documents, Finding, Path_, deadline_of
+from tools.policy.documents import Deadline, Documents, Finding, Path_, deadline_of
 from tools.policy.facts import Catalogue, FactSpec
 from tools.policy.floor import FLOORS
 from tools.policy.parse import UNREADABLE, did_you_mean
@@ -115,9 +115,9 @@ def _rules(rulebook: Rulebook) -> Iterator[Finding]:
     for _, table in rulebook.all_tables():
         for rule in table.rules:
             path = (*rule.path, "because")
-            has_deadline = deadline_of(rule.then) is not None or rule.then is UNREADABLE
+            counts = isinstance(deadline_of(rule.then), Deadline) or rule.then is UNREADABLE
             yield from _locales(rule.file, path, rule.because, rulebook.marketplace.locales)
-            yield from _slots(rule.file, path, rule.because, NUMBERS if has_deadline else ())
+            yield from _slots(rule.file, path, rule.because, NUMBERS if counts else ())
             yield from _deadline(rule, rulebook.catalogue)
             yield from _demand(rule, rulebook.catalogue)
 
@@ -126,12 +126,11 @@ def _deadline(rule: Rule, catalogue: Catalogue) -> Iterator[Finding]:
     deadline = deadline_of(rule.then)
     if deadline is None:
         return
-    spec = catalogue.get(deadline.after)
+    name = deadline.after if isinstance(deadline, Deadline) else deadline.at
+    spec = catalogue.get(name)
     if spec is None or spec.kind != "instant":
-        hint = did_you_mean(
-            deadline.after, [n for n, s in catalogue.items() if s.kind == "instant"]
-        )
-        sentence = f"`{deadline.after}` is not an instant of the catalogue.{hint}"
+        hint = did_you_mean(name, [n for n, s in catalogue.items() if s.kind == "instant"])
+        sentence = f"`{name}` is not an instant of the catalogue.{hint}"
         yield Finding(rule.file, (*rule.path, "then"), sentence)
 
 

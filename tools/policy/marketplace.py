@@ -3,7 +3,9 @@
 from pydantic import Field
 
 from tools.domain.model import Frozen
+from tools.domain.money import Currency
 from tools.domain.shipment import ShippingClass
+from tools.policy.caps import Caps
 
 
 class Patience(Frozen):
@@ -31,5 +33,7 @@ class MarketplacePolicy(Frozen):
     identity_attempts: int = Field(ge=1, le=10)
     """Wrong pairs of order number and contact before a person takes over."""
     patience: dict[ShippingClass, Patience]
+    caps: dict[Currency, Caps] = Field(default_factory=dict[str, Caps])
+    """What is paid back without a person; in a currency that is missing, nothing."""
     sellers: tuple[str, ...] = ()
     """Shops that may have rules of their own in `policy/sellers/`."""

@@ -41,6 +41,8 @@ class RuleParser:
     catalogue: Catalogue
     parameters: Mapping[str, JsonValue]
     findings: list[Finding] = field(default_factory=list[Finding])
+    used: dict[str, None] = field(default_factory=dict[str, None])
+    """Names of the parameters that were met, in their order."""
 
     def report(self, path: Path_, sentence: str) -> None:
         """Note a fault."""
@@ -159,4 +161,6 @@ class RuleParser:
         name = raw.removeprefix("$")
         if name not in self.parameters:
             self.report(path, f"No parameter `{name}`.{did_you_mean(name, self.parameters)}")
-        return self.parameters.get(name)
+            return None
+        self.used[name] = None
+        return self.parameters[name]

@@ -7,7 +7,7 @@ from datetime import datetime
 from tools.policy.conditions import Test, leaves
 from tools.policy.decision import Decision, FactName
 from tools.policy.engine import decide
-from tools.policy.facts import Facts
+from tools.policy.facts import Facts, still_fresh
 from tools.policy.rulebook import Rule, Rulebook
 from tools.policy.walk import Walk, known_to, walk
 
@@ -33,6 +33,7 @@ class Redecider:
 
     def decide(self, question: str, facts: Facts, now: datetime) -> Decision:
         """Answer as `tools.policy.engine.decide` does; questions may come in another order."""
+        facts = still_fresh(facts, self.rulebook.catalogue, now)
         seller = known_to(None, facts, self.rulebook.catalogue)(_SELLER)
         table = self.rulebook.table(question, seller if isinstance(seller, str) else None)
         walked = walk(table, facts, self.rulebook.catalogue) if table else None

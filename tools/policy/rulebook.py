@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
+from tools.policy.caps import CapsByCurrency
 from tools.policy.conditions import Condition
-from tools.policy.decision import FactName, LocalizedText, RuleId
+from tools.policy.decision import FactName, Layer, LocalizedText, RuleId, Setting
 from tools.policy.documents import Fallbacks, Path_, Queue, Then
 from tools.policy.facts import Catalogue, Source
 from tools.policy.marketplace import MarketplacePolicy
@@ -27,6 +28,10 @@ class Rule:
     file: str
     path: Path_
     """Where the row stands in its file."""
+    layer: Layer = "marketplace"
+    """Who wrote it; `limit` when no seller may change it."""
+    settings: tuple[Setting, ...] = ()
+    """The parameters that it uses."""
 
 
 @dataclass(frozen=True)
@@ -57,16 +62,30 @@ class Rulebook:
     tables: Tables
     sellers: Mapping[str, Tables] = field(default_factory=dict[str, Tables])
     """Whole tables of the sellers that differ from the marketplace."""
+    seller_caps: Mapping[str, CapsByCurrency] = field(default_factory=dict[str, CapsByCurrency])
+    """The caps of the sellers that lowered some."""
 
     def table(self, question: str, seller: str | None = None) -> Table | None:
         """Return the rules for a question, as this seller has them."""
         own = self.sellers.get(seller, self.tables) if seller is not None else self.tables
         return own.get(question) or self.tables.get(question)
 
+    def caps(self, seller: str | None = None) -> CapsByCurrency:
+        """Return how much is paid back without a person for goods of this seller."""
+        marketplace = self.marketplace.caps
+        return self.seller_caps.get(seller, marketplace) if seller is not None else marketplace
+
     def for_seller(self, seller: str) -> "Rulebook":
         """Return the rulebook as if this seller were the whole marketplace."""
         own = self.sellers.get(seller, self.tables)
-        return replace(self, tables={**self.tables, **own}, sellers={})
+        caps = {"caps": dict(self.caps(seller))}
+        return replace(
+            self,
+            marketplace=self.marketplace.model_copy(update=caps),
+            tables={**self.tables, **own},
+            sellers={},
+            seller_caps={},
+        )
 
     def all_tables(self) -> Iterator[tuple[str | None, Table]]:
         """Walk through the marketplace's tables, then through those of each seller."""

@@ -66,6 +66,11 @@ class ExplainWords(Frozen):
     deny: str
     deny_since: str
     need_approval: str
+    need_approval_until: str
+    until_at: str
+    refund: str
+    refund_by_photo: str
+    refund_of: dict[str, str]
     hand_off: str
 
     column_number: str

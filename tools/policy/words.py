@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from tools.policy.conditions import AllOf, AnyOf, Between, Condition, Not, OneOf, Test
 from tools.policy.decision import FactName
-from tools.policy.documents import AllowThen, ApprovalThen, Deadline, DenyThen, Then
+from tools.policy.documents import (
+    ApprovalThen,
+    Deadline,
+    DeadlineAt,
+    DenyThen,
+    HandOffThen,
+    Then,
+)
 from tools.policy.facts import Catalogue, Value, shown
 from tools.policy.rulebook import Rule
 from tools.policy.wording import ExplainWords, fill
@@ -64,15 +71,21 @@ class Teller:
 
     def outcome(self, then: Then) -> str:
         """Say what follows."""
-        if isinstance(then, AllowThen):
-            said = self._dated(self.words.allow, self.words.allow_until, then.until)
-            terms = self._terms(then.terms)
-            return fill(self.words.terms, outcome=said, terms=terms) if terms else said
+        words = self.words
+        if isinstance(then, HandOffThen):
+            return fill(words.hand_off, queue=then.queue)
         if isinstance(then, DenyThen):
-            return self._dated(self.words.deny, self.words.deny_since, then.since)
+            return self._dated(words.deny, words.deny_since, then.since)
         if isinstance(then, ApprovalThen):
-            return self.words.need_approval
-        return fill(self.words.hand_off, queue=then.queue)
+            said = self._dated(words.need_approval, words.need_approval_until, then.until)
+        else:
+            said = self._dated(words.allow, words.allow_until, then.until)
+        if then.refund is not None:
+            of = words.refund_of[then.refund.of]
+            refund = words.refund if then.refund.cap is None else words.refund_by_photo
+            said = fill(refund, outcome=said, of=of, percent=str(then.refund.percent))
+        terms = self._terms(then.terms)
+        return fill(words.terms, outcome=said, terms=terms) if terms else said
 
     def _joined(self, word: str, parts: Iterable[Condition]) -> str:
         return word.join(self.condition(part) for part in parts)
@@ -105,9 +118,11 @@ class Teller:
         label = spec.choices.get(str(value), {}).get(self.locale) if spec else None
         return fill(self.words.label, label=label) if label else plain(shown(value))
 
-    def _dated(self, plainly: str, dated: str, deadline: Deadline | None) -> str:
+    def _dated(self, plainly: str, dated: str, deadline: Deadline | DeadlineAt | None) -> str:
         if deadline is None:
             return plainly
+        if isinstance(deadline, DeadlineAt):
+            return fill(self.words.until_at, outcome=plainly, end=self.meaning(deadline.at))
         return fill(dated, days=deadline.days, start=self.meaning(deadline.after))
 
     def _terms(self, terms: Mapping[str, Value]) -> str:

@@ -4,15 +4,26 @@ from datetime import date
 from typing import cast
 
 from pydantic import JsonValue
+from typing_extensions import TypedDict, Unpack
 
 from tools.policy.compile import compile_rulebook
-from tools.policy.documents import Documents, Finding
+from tools.policy.documents import Documents, Fallbacks, Finding
 from tools.policy.lint import lint
 from tools.policy.lint_logic import lint_logic
 from tools.policy.rulebook import Rulebook, version_of
 
 Tree = dict[str, JsonValue]
 _FRONT: Tree = {"owner": "Owner", "review_by": "2030-01-01", "note": "Test."}
+
+
+class More(TypedDict, total=False):
+    """What else a small law may have."""
+
+    parameters: Tree | None
+    limits: Tree
+    caps: Tree
+    sellers: dict[str, Tree] | None
+    seller_caps: dict[str, Tree]
 
 
 def fact(kind: str, *sources: str, **more: JsonValue) -> Tree:
@@ -32,12 +43,16 @@ def documents(
     facts: dict[str, Tree],
     *,
     question: str = "may_try",
-    parameters: Tree | None = None,
-    sellers: dict[str, Tree] | None = None,
+    **more: Unpack[More],
 ) -> Documents:
     """Put the files together as the connector would."""
-    sentences = ("no_question", "no_rule", "nobody_knows", "need_facts", "below_floor")
-    table: Tree = {"rules": cast("JsonValue", rules), "parameters": parameters or {}}
+    sentences = tuple(Fallbacks.model_fields)
+    table: Tree = {
+        "rules": cast("JsonValue", rules),
+        "parameters": more.get("parameters") or {},
+        "limits": more.get("limits", {}),
+    }
+    changes, own_caps = more.get("sellers") or {}, more.get("seller_caps", {})
     market: Tree = {
         **_FRONT,
         "name": "Small",
@@ -46,6 +61,7 @@ def documents(
         "reply_hours": 24,
         "identity_attempts": 3,
         "patience": {},
+        "caps": more.get("caps", {}),
         "sellers": ["ann", "bob"],
     }
     raw = {
@@ -54,23 +70,22 @@ def documents(
         "fallbacks": {**_FRONT, "sentences": {name: {"en": name} for name in sentences}},
         "tables": {"small": {**_FRONT, "questions": {question: table}}},
         "sellers": {
-            seller: {**_FRONT, "questions": {question: changes}}
-            for seller, changes in (sellers or {}).items()
+            seller: {
+                **_FRONT,
+                "questions": {question: changes.get(seller, {})},
+                "caps": own_caps.get(seller, {}),
+            }
+            for seller in {**changes, **own_caps}
         },
     }
     return Documents.model_validate(raw)
 
 
 def rulebook(
-    rules: list[Tree],
-    facts: dict[str, Tree],
-    *,
-    question: str = "may_try",
-    parameters: Tree | None = None,
-    sellers: dict[str, Tree] | None = None,
+    rules: list[Tree], facts: dict[str, Tree], *, question: str = "may_try", **more: Unpack[More]
 ) -> Rulebook:
     """Compile rules that have no fault."""
-    read = documents(rules, facts, question=question, parameters=parameters, sellers=sellers)
+    read = documents(rules, facts, question=question, **more)
     book, findings = compile_rulebook(read, version_of({}))
     assert findings == ()
     return book
