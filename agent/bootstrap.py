@@ -1,12 +1,15 @@
 """Which parts make up a running Nightdesk? The only place that picks connectors."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from agent.context import Context
+from agent.context import Context, Edition, OneEdition, Rulebooks
 from agent.conversation import ConversationId
 from agent.graph import build_graph
 from agent.photos import PhotoStore
@@ -21,6 +24,8 @@ from agent.understanding.reading import Understanding
 from agent.worker.attempts import StoredAttempts
 from agent.worker.effects import EffectGateway
 from agent.worker.loop import Worker
+from agent.worker.rulebooks import Shelf
+from agent.worker.rulebooks_in_force import Loaded, RulebooksInForce
 from agent.worker.store import Store
 from agent.writing.macros import Macros, load_macros
 from tools.connectors.clocks import SystemClock
@@ -29,7 +34,8 @@ from tools.connectors.embedded.marketplace import EmbeddedMarketplace
 from tools.connectors.embedded.storefront import EmbeddedStorefront
 from tools.connectors.embedded.world import World, load_world
 from tools.connectors.embedded_helpdesk import EmbeddedHelpdesk
-from tools.connectors.policy_files import load_rulebook, read_documents
+from tools.connectors.policy_files import load_rulebook, read_documents, rulebook_of
+from tools.connectors.policy_texts import PolicyTexts, Stamp, read_texts, stamp_of
 from tools.policy.explain import Law
 from tools.policy.rulebook import Rulebook
 from tools.ports.readers import Clock
@@ -47,6 +53,35 @@ class House:
     macros: Macros
     catalogue: RequestCatalogue
     understanding: Understanding
+    home: "PolicyHome | None" = None
+    law: Loaded | None = None
+    """How `rulebook` was read; rules that were put in by hand never change while they are asked."""
+
+
+@dataclass(frozen=True)
+class PolicyHome:
+    """Where the rules stand and what they must fit; `RuleSource`."""
+
+    folder: Path
+    prompts: Path
+
+    def stamp(self) -> Stamp:
+        """Return what changes whenever a file of the folder does."""
+        return stamp_of(self.folder)
+
+    def read_folder(self, today: date | None = None) -> Loaded:
+        """Read and check what stands in the folder now."""
+        stamp, texts = self.stamp(), read_texts(self.folder)
+        return self._loaded(rulebook_of(texts, today), texts.texts, stamp)
+
+    def read_stored(self, version: str, files: Mapping[str, str], key: object = None) -> Loaded:
+        """Check files that were stored."""
+        rulebook = rulebook_of(PolicyTexts(f"version {version}", files))
+        return self._loaded(replace(rulebook, version=version), files, key)
+
+    def _loaded(self, rulebook: Rulebook, files: Mapping[str, str], key: object) -> Loaded:
+        macros = load_macros(self.prompts, rulebook.marketplace.locales)
+        return Loaded(Edition(rulebook, macros), files, key)
 
 
 @dataclass(frozen=True)
@@ -81,14 +116,33 @@ class Desk:
 
 
 def load_house(
-    settings: Settings, *, model: str | None = None, policy: Path | None = None
+    settings: Settings,
+    *,
+    model: str | None = None,
+    policy: Path | None = None,
+    published: bool = False,
 ) -> House:
-    """Read prompts and policy and load the reader; `BadInputError` lists every fault of a file."""
-    rulebook = load_rulebook(policy or settings.policy_dir)
+    """Read prompts and policy and load the reader; `BadInputError` lists every fault of a file.
+
+    With `published`, the last publication in the settings' database goes before the folder.
+    """
+    home = PolicyHome(policy or settings.policy_dir, settings.prompts_dir)
+    law = (read_published(settings, home) if published else None) or home.read_folder()
+    rulebook, macros = law.edition.rulebook, law.edition.macros
     catalogue = RequestCatalogue.load(settings.prompts_dir)
-    macros = load_macros(settings.prompts_dir, rulebook.marketplace.locales)
     understanding = load_understanding(settings, catalogue, model or settings.model)
-    return House(settings, rulebook, macros, catalogue, understanding)
+    return House(settings, rulebook, macros, catalogue, understanding, home, law)
+
+
+def read_published(settings: Settings, home: PolicyHome) -> Loaded | None:
+    """Return the last publication; None when there never was one."""
+    if not settings.database.exists():
+        return None
+    with closing(Store.open(settings.database)) as store:
+        shelf = Shelf(store.database)
+        last = shelf.in_force()
+        files = shelf.files(last.version) if last is not None else None
+    return home.read_stored(last.version, files, last) if last and files is not None else None
 
 
 def load_law(policy: Path) -> Law:
@@ -142,9 +196,18 @@ def open_desk(
         live=house.catalogue.live,
         menu=MENU,
     )
-    runtime = Worker(store, TurnHandler(build_graph(), context), clock, FaultHandler(context))
+    rulebooks = _rulebooks(house, store, clock)
+    handle = TurnHandler(build_graph(), context, rulebooks)
+    runtime = Worker(store, handle, clock, FaultHandler(context, rulebooks))
     photos = PhotoStore(settings.photos_dir)
     return Desk(runtime, store, helpdesk, effects, context, photos, clock)
+
+
+def _rulebooks(house: House, store: Store, clock: Clock) -> Rulebooks:
+    home, law = house.home, house.law
+    if home is None or law is None or law.edition.rulebook is not house.rulebook:
+        return OneEdition(Edition(house.rulebook, house.macros))
+    return RulebooksInForce(Shelf(store.database), home, clock, law)
 
 
 def read_world(file: Path) -> World:

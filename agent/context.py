@@ -32,6 +32,47 @@ class Attempts(Protocol):
 
 
 @dataclass(frozen=True)
+class Edition:
+    """A version of the rules, with the wordings in the languages that it asks for."""
+
+    rulebook: Rulebook
+    macros: Macros
+
+
+class Rulebooks(Protocol):
+    """The versions of the rules; a turn asks the one its conversation began with."""
+
+    @property
+    def latest(self) -> Edition:
+        """What was found good last, without a look at what may be new."""
+        ...
+
+    async def in_force(self) -> Edition:
+        """Return what new conversations begin with."""
+        ...
+
+    async def earlier(self, version: str) -> Edition | None:
+        """Return a version that was in force before; None when it cannot or may not be asked."""
+        ...
+
+
+class OneEdition:
+    """Rules that never change."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.latest = edition
+
+    async def in_force(self) -> Edition:
+        """Return the only one."""
+        return self.latest
+
+    async def earlier(self, version: str) -> Edition | None:
+        """Return nothing: there is no other."""
+        del version
+        return None
+
+
+@dataclass(frozen=True)
 class Context:
     """Everything a turn may use."""
 
@@ -47,3 +88,10 @@ class Context:
     """Requests to offer as buttons when nothing was understood, likeliest first."""
     live: frozenset[str]
     """Requests that the owner has switched on; the others go to a person."""
+    newest: Rulebook | None = None
+    """What is in force, where the conversation began under an earlier version."""
+
+    def asked(self, version: str) -> Rulebook:
+        """Return the rulebook that a decision of this turn names."""
+        newest = self.newest
+        return newest if newest is not None and newest.version == version else self.rulebook

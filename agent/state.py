@@ -79,6 +79,8 @@ class Conversation(Frozen):
     recent: tuple[tuple[Literal["buyer", "assistant"], str], ...] = ()
     last_requests: tuple[RequestId, ...] = ()
     last_reply: Reply | None = None
+    rules: str | None = None
+    """The version of the rules that it began with, and that later turns ask as well."""
 
 
 class ToolCallRecord(Frozen):

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import cast
 
-from agent.context import Context
+from agent.context import Context, Edition, OneEdition, Rulebooks
 from agent.conversation import InboundMessage, OutboundMessage, Reply, said
 from agent.graph import TurnGraph
 from agent.handoff import open_ticket
@@ -34,9 +35,12 @@ HandleTurn = Callable[[InboundMessage, Conversation | None, int], Awaitable[Turn
 class TurnHandler:
     """Runs the graph once for each message; the same message and state give the same turn."""
 
-    def __init__(self, graph: TurnGraph, context: Context) -> None:
+    def __init__(
+        self, graph: TurnGraph, context: Context, rulebooks: Rulebooks | None = None
+    ) -> None:
         self._graph = graph
         self._context = context
+        self._rulebooks = rulebooks or OneEdition(Edition(context.rulebook, context.macros))
 
     async def __call__(
         self, message: InboundMessage, so_far: Conversation | None, turn: int
@@ -44,24 +48,40 @@ class TurnHandler:
         """Handle one message; `HandleTurn`."""
         started = time.perf_counter()
         before = so_far or begin(message)
-        conversation = vouch(before, message.signed_email)
+        conversation, context = await self._settle_rules(vouch(before, message.signed_email))
         first = TurnState(message=message, conversation=conversation, messages=[])
-        ended = self._graph.ainvoke(first, context=self._context)  # pyright: ignore[reportUnknownMemberType] - LangGraph leaves a type argument open
+        ended = self._graph.ainvoke(first, context=context)  # pyright: ignore[reportUnknownMemberType] - LangGraph leaves a type argument open
         final = cast("TurnState", await ended)
         return make_result(final, turn, started)
+
+    async def _settle_rules(self, conversation: Conversation) -> tuple[Conversation, Context]:
+        """Let a conversation keep the rules it began with, as long as they can be asked."""
+        newest = own = await self._rulebooks.in_force()
+        began = conversation.rules
+        if began is not None and began != newest.rulebook.version:
+            own = await self._rulebooks.earlier(began) or newest
+        context = replace(
+            self._context,
+            rulebook=own.rulebook,
+            macros=own.macros,
+            newest=newest.rulebook if own is not newest else None,
+        )
+        return conversation.model_copy(update={"rules": own.rulebook.version}), context
 
 
 class FaultHandler:
     """Answers a message whose turn failed on our side: a person takes over, and is told why."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, rulebooks: Rulebooks | None = None) -> None:
         self._context = context
+        self._rulebooks = rulebooks or OneEdition(Edition(context.rulebook, context.macros))
 
     async def __call__(
         self, message: InboundMessage, so_far: Conversation | None, turn: int
     ) -> TurnResult:
         """Make the turn without the graph; `HandleTurn`."""
-        started, context = time.perf_counter(), self._context
+        started, latest = time.perf_counter(), self._rulebooks.latest
+        context = replace(self._context, rulebook=latest.rulebook, macros=latest.macros)
         person = HandingOff(request=Request(id="human_agent"), reason="fault", queue="general")
         conversation = vouch(so_far or begin(message), message.signed_email)
         state = TurnState(

@@ -52,6 +52,11 @@ class YamlSource:
 def read_yaml(path: Path, name: str | None = None) -> YamlSource:
     """Read a file; raise `BadInputError` when it cannot be read or is not plain YAML."""
     shown = name or str(path)
+    return parse_yaml(read_text(path, shown), shown)
+
+
+def read_text(path: Path, shown: str) -> str:
+    """Return what a file says; raise `BadInputError` when it is too large or not UTF-8."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -59,13 +64,12 @@ def read_yaml(path: Path, name: str | None = None) -> YamlSource:
     if len(raw) > _MAX_BYTES:
         raise BadInputError(Fault(shown, 0, 0, f"is larger than {_MAX_BYTES:,} bytes."))
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise BadInputError(
             Fault(shown, line, 1, "is not UTF-8; save the file as UTF-8.")
         ) from error
-    return parse_yaml(text, shown)
 
 
 def parse_yaml(text: str, name: str) -> YamlSource:

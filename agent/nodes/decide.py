@@ -1,5 +1,7 @@
 """Store what the rulebook says about each request; every later node obeys it."""
 
+from dataclasses import replace
+
 from langgraph.runtime import Runtime
 
 from agent.context import Context
@@ -74,8 +76,18 @@ async def _check_lines(state: TurnState, request: Request, context: Context) -> 
         arguments = {"question": question, "number": order.number, "line": line.id}
         call_id = f"{state['message'].id}:{request.id}:{line.id}"
         scope = tool_scope(context, about)
-        calls.append(await call_tool("check_policy", arguments, call_id=call_id, scope=scope))
+        called = await call_tool("check_policy", arguments, call_id=call_id, scope=scope)
+        if context.newest is not None and _is_below_floor(called):
+            scope = replace(scope, rulebook=context.newest)
+            called = await call_tool("check_policy", arguments, call_id=call_id, scope=scope)
+        calls.append(called)
     return calls
+
+
+def _is_below_floor(called: Called) -> bool:
+    """Whether the rules that the conversation began with grant less than the law does."""
+    result = called.result
+    return isinstance(result, PolicyDecided) and result.decision.rule_id.startswith("floor.")
 
 
 def _lines_meant(conversation: Conversation, order: Order) -> list[LineItem]:
@@ -139,7 +151,8 @@ def _from_decision(
         case NeedFacts(facts=facts):
             language = context.macros.locale(conversation.language)
             question = _ask_fact(facts[0], first, context, language)
-            words = Part(text=context.rulebook.catalogue[facts[0]].question)
+            spec = context.asked(first.decision.version).catalogue[facts[0]]
+            words = Part(text=spec.question)
             return Asking(request=request, question=question, words=words)
         case NeedApproval() | HandOff() as decision:
             return HandingOff(
@@ -153,7 +166,7 @@ def _from_decision(
 
 def _ask_fact(fact: FactName, record: DecisionRecord, context: Context, language: str) -> Question:
     """Return the catalogue's question, with its choices as buttons."""
-    spec = context.rulebook.catalogue[fact]
+    spec = context.asked(record.decision.version).catalogue[fact]
     choices = tuple(
         OfferedChoice(id=f"fact:{choice}", label=label.get(language, label["en"]))
         for choice, label in spec.choices.items()

@@ -5,12 +5,17 @@ erasing a person's data does not break the chain.
 """
 
 import hashlib
-from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, insert, select
 
-from agent.worker.tables import events, instant_text, turns
+from agent.worker.tables import (
+    events,
+    instant_text,
+    rulebook_publication,
+    rulebook_version,
+    turns,
+)
 from tools.domain.model import Frozen
 
 _LAST_CHAIN = select(events.c.chain).order_by(events.c.seq.desc()).limit(1)
@@ -46,6 +51,40 @@ class StateSetAside(Frozen):
     state_sha256: str
 
 
+class RulebookStored(Frozen):
+    """A version of the rules was seen for the first time."""
+
+    version: str
+    files_sha256: str
+
+
+class RulebookLoaded(Frozen):
+    """A process began to ask this version of the rules."""
+
+    version: str
+    published: bool
+    """Else it came from the folder, since nothing was ever published."""
+
+
+class RulebookPublished(Frozen):
+    """From here on a version of the rules was in force."""
+
+    n: int
+    version: str
+    record_sha256: str
+
+
+Entry = (
+    TurnCommitted
+    | EffectSettled
+    | TurnFaulted
+    | StateSetAside
+    | RulebookStored
+    | RulebookLoaded
+    | RulebookPublished
+)
+
+
 def digest(text: str) -> str:
     """Return the SHA-256 of a stored text."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -55,9 +94,12 @@ def append_event(
     connection: Connection,
     at: datetime,
     conversation: str,
-    entry: TurnCommitted | EffectSettled | TurnFaulted | StateSetAside,
+    entry: Entry,
 ) -> None:
-    """Add an entry; call it inside the transaction of what it reports."""
+    """Add an entry; call it inside the transaction of what it reports.
+
+    What concerns the whole house has no conversation: an empty name.
+    """
     previous = connection.scalar(_LAST_CHAIN)
     kind, payload = type(entry).__name__, entry.model_dump_json()
     connection.execute(
@@ -74,11 +116,8 @@ def append_event(
 
 
 def find_tampering(connection: Connection) -> list[str]:
-    """Return a sentence for each place where the chain and the turns do not agree."""
-    records = {
-        (row.conversation, row.turn): digest(row.record)
-        for row in connection.execute(select(turns.c.conversation, turns.c.turn, turns.c.record))
-    }
+    """Return a sentence for each place where the chain and what it speaks of do not agree."""
+    rows = _digests(connection)
     found: list[str] = []
     previous = ""
     for row in connection.execute(select(events).order_by(events.c.seq)):
@@ -86,19 +125,49 @@ def find_tampering(connection: Connection) -> list[str]:
         if row.previous != previous or row.chain != chain:
             found.append(f"Event {row.seq} is not what was written, or its neighbour is missing.")
         previous = row.chain
-        found += _turn_faults(row, records)
-    found += [f"Turn {turn} of {name} has no event." for name, turn in sorted(records)]
-    return found
+        subject = _subject(row)
+        if subject is not None and rows.pop(subject[0], None) != subject[1]:
+            found.append(f"{subject[0]} is not what was committed.")
+    return [*found, *(f"{name} has no event." for name in sorted(rows))]
 
 
-def _turn_faults(
-    row: Row[tuple[object, ...]], records: dict[tuple[str, int], str]
-) -> Iterator[str]:
-    if row.kind != TurnCommitted.__name__:
-        return
-    entry = TurnCommitted.model_validate_json(row.payload)
-    if records.pop((row.conversation, entry.turn), None) != entry.record_sha256:
-        yield f"Turn {entry.turn} of {row.conversation} is not what was committed."
+def _digests(connection: Connection) -> dict[str, str]:
+    """Return the digest of every row that some event vouches for, by the row's name."""
+    held = select(turns.c.conversation, turns.c.turn, turns.c.record)
+    versions = select(rulebook_version.c.version, rulebook_version.c.files)
+    published = select(rulebook_publication.c.n, rulebook_publication.c.record)
+    return {
+        **{
+            f"Turn {row.turn} of {row.conversation}": digest(row.record)
+            for row in connection.execute(held)
+        },
+        **{_version(row.version): digest(row.files) for row in connection.execute(versions)},
+        **{_publication(row.n): digest(row.record) for row in connection.execute(published)},
+    }
+
+
+def _subject(row: Row[tuple[object, ...]]) -> tuple[str, str] | None:
+    """Return the row that an event vouches for, and its digest."""
+    match row.kind:
+        case TurnCommitted.__name__:
+            turn = TurnCommitted.model_validate_json(row.payload)
+            return f"Turn {turn.turn} of {row.conversation}", turn.record_sha256
+        case RulebookStored.__name__:
+            stored = RulebookStored.model_validate_json(row.payload)
+            return _version(stored.version), stored.files_sha256
+        case RulebookPublished.__name__:
+            published = RulebookPublished.model_validate_json(row.payload)
+            return _publication(published.n), published.record_sha256
+        case _:
+            return None
+
+
+def _version(version: str) -> str:
+    return f"Version {version} of the rules"
+
+
+def _publication(n: int) -> str:
+    return f"Publication {n} of the rules"
 
 
 def _chain(previous: str, at: datetime, conversation: str, kind: str, payload: str) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     event,
     insert,
     select,
+    update,
 )
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
@@ -94,6 +95,10 @@ def _prepare(connection: Connection, database: Database) -> None:
         known = {"schema_version": str(SCHEMA_VERSION), "salt": secrets.token_hex(16)}
         connection.execute(insert(meta), [{"key": k, "value": v} for k, v in known.items()])
     version = known.get("schema_version", "")
+    if version.isdecimal() and 0 < int(version) < SCHEMA_VERSION:  # what it lacked is made by now
+        newer = update(meta).where(meta.c.key == "schema_version")
+        connection.execute(newer.values(value=str(SCHEMA_VERSION)))
+        version = str(SCHEMA_VERSION)
     if version != str(SCHEMA_VERSION):
         sentence = f"has schema {version or '?'}, this Nightdesk works with {SCHEMA_VERSION}."
         raise BadInputError(Fault(database.name, 0, 0, sentence))

@@ -1,4 +1,4 @@
-"""Which tables hold the truth about conversations?
+"""Which tables hold the truth about conversations, and about the rules they were held under?
 
 Everything here works on SQLite and on PostgreSQL. Records stand as JSON text that pydantic wrote
 and reads back: no stored byte can become anything but the model that is asked for.
@@ -20,7 +20,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Grows when a table is added; an older database then gets it when it is opened."""
 
 metadata = MetaData()
 
@@ -167,4 +168,21 @@ events = Table(
     Column("previous", String, nullable=False, unique=True),
     Column("chain", String, nullable=False),
     sqlite_autoincrement=True,
+)
+
+rulebook_version = Table(
+    "rulebook_version",
+    metadata,
+    Column("version", String, primary_key=True),
+    Column("files", Text, nullable=False),
+    Column("first_seen", Instant, nullable=False),
+)
+
+rulebook_publication = Table(
+    "rulebook_publication",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("version", String, ForeignKey("rulebook_version.version"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("record", Text, nullable=False),
 )

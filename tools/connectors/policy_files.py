@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from tools.connectors.policy_texts import REQUIRED, PolicyTexts, read_texts
 from tools.domain.model import Frozen
 from tools.errors import BadInputError, Fault
 from tools.policy.caps import Caps
@@ -32,7 +33,7 @@ from tools.policy.lint_logic import lint_logic
 from tools.policy.marketplace import Patience
 from tools.policy.parse import did_you_mean
 from tools.policy.rulebook import Rulebook, version_of
-from tools.yaml_source import YamlSource, read_yaml
+from tools.yaml_source import YamlSource, parse_yaml
 
 File = TypeVar("File", bound=Frozen)
 _SHAPES: Mapping[str, type[Frozen]] = {
@@ -40,7 +41,6 @@ _SHAPES: Mapping[str, type[Frozen]] = {
     "facts.yaml": CatalogueFile,
     "fallbacks.yaml": FallbackFile,
 }
-"""Files that must be there; every other file is a table."""
 _KEYS = sorted(
     key
     for shape in (
@@ -64,7 +64,12 @@ def load_rulebook(directory: Path, today: date | None = None) -> Rulebook:
 
     With `today`, a review date that has gone by is a fault as well.
     """
-    folder = _Folder(directory)
+    return rulebook_of(read_texts(directory), today)
+
+
+def rulebook_of(texts: PolicyTexts, today: date | None = None) -> Rulebook:
+    """Check files that were read or stored before, as `load_rulebook` does."""
+    folder = _Folder(texts)
     documents = folder.read()
     raw = {name: source.data for name, source in folder.sources.items()}
     rulebook, findings = compile_rulebook(documents, version_of(raw))
@@ -77,17 +82,25 @@ def load_rulebook(directory: Path, today: date | None = None) -> Rulebook:
 
 def read_documents(directory: Path) -> Documents:
     """Read the folder as it is written; raise `BadInputError` when a file has not its shape."""
-    return _Folder(directory).read()
+    return _Folder(read_texts(directory)).read()
+
+
+def content_version(texts: PolicyTexts) -> str:
+    """Return the version that these files would have, whatever is wrong with their rules."""
+    folder = _Folder(texts)
+    folder.read()
+    return version_of({name: source.data for name, source in folder.sources.items()})
 
 
 @dataclass
 class _Folder:
-    directory: Path
+    files: PolicyTexts
     sources: dict[str, YamlSource] = field(default_factory=dict[str, YamlSource])
     faults: list[Fault] = field(default_factory=list[Fault])
 
     def read(self) -> Documents:
         """Read every file before giving up, so that one broken file does not hide another."""
+        self.faults.extend(self.files.unreadable)
         shaped: dict[str, Frozen] = {}
         for name in self._names():
             file = self._read(name, _shape_of(name))
@@ -105,13 +118,17 @@ class _Folder:
         )
 
     def _names(self) -> list[str]:
-        own = sorted(path.name for path in self.directory.glob("*.yaml"))
-        sellers = sorted(f"sellers/{p.name}" for p in self.directory.glob("sellers/*.yaml"))
-        return [*_SHAPES, *(name for name in own if name not in _SHAPES), *sellers]
+        unreadable = {fault.file for fault in self.files.unreadable}
+        missing = [n for n in REQUIRED if self.files.shown(n) not in unreadable]
+        return list(dict.fromkeys((*missing, *sorted(self.files.texts))))
 
     def _read(self, name: str, shape: type[File]) -> File | None:
+        shown = self.files.shown(name)
+        if name not in self.files.texts:
+            self.faults.append(Fault(shown, 0, 0, "is missing."))
+            return None
         try:
-            source = read_yaml(self.directory / name, str(self.directory / name))
+            source = parse_yaml(self.files.texts[name], shown)
         except BadInputError as error:
             self.faults.extend(error.faults)
             return None
