@@ -1,7 +1,7 @@
 """How do the owner's files become one rulebook, with each seller laid over the marketplace?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import cast
 
 from pydantic import JsonValue
@@ -11,38 +11,13 @@ from tools.policy.decision import FactName, Layer, RuleId, Setting
 from tools.policy.documents import (
     Documents,
     Finding,
-    Limit,
     Path_,
     QuestionDraft,
-    Queue,
-    RuleDraft,
 )
 from tools.policy.facts import Catalogue
+from tools.policy.overlay import Row, Sketch, check_limits, place, refuse_beyond_limits
 from tools.policy.parse import RuleParser, did_you_mean
 from tools.policy.rulebook import Rule, Rulebook, Table, Tables
-
-
-@dataclass(frozen=True)
-class _Row:
-    draft: RuleDraft
-    id: RuleId
-    file: str
-    path: Path_
-
-
-@dataclass(frozen=True)
-class _Sketch:
-    """A table before its rows are read."""
-
-    question: str
-    stem: str
-    rows: tuple[_Row, ...]
-    parameters: Mapping[str, JsonValue]
-    limits: Mapping[str, Limit]
-    queue: Queue | None
-    file: str
-    own: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
-    """The parameters that a seller set, with the marketplace's values."""
 
 
 def compile_rulebook(documents: Documents, version: str) -> tuple[Rulebook, tuple[Finding, ...]]:
@@ -87,8 +62,8 @@ def _seller_caps(documents: Documents) -> dict[str, CapsByCurrency]:
     }
 
 
-def _base_sketches(documents: Documents, findings: list[Finding]) -> dict[str, _Sketch]:
-    sketches: dict[str, _Sketch] = {}
+def _base_sketches(documents: Documents, findings: list[Finding]) -> dict[str, Sketch]:
+    sketches: dict[str, Sketch] = {}
     for stem, document in documents.tables.items():
         file = f"{stem}.yaml"
         for question, draft in document.questions.items():
@@ -100,21 +75,21 @@ def _base_sketches(documents: Documents, findings: list[Finding]) -> dict[str, _
             rows = _rows(draft, stem, file, path)
             _refuse_misplaced(rows, findings)
             parameters = _parameters(draft, draft.parameters, (file, path), findings)
-            _check_limits(draft, (file, path), findings)
-            sketches[question] = _Sketch(
+            check_limits(draft, (file, path), findings)
+            sketches[question] = Sketch(
                 question, stem, rows, parameters, draft.limits, draft.queue, file
             )
     return sketches
 
 
-def _rows(draft: QuestionDraft, prefix: str, file: str, path: Path_) -> tuple[_Row, ...]:
+def _rows(draft: QuestionDraft, prefix: str, file: str, path: Path_) -> tuple[Row, ...]:
     return tuple(
-        _Row(rule, RuleId(f"{prefix}.{rule.id}"), file, (*path, "rules", i))
+        Row(rule, RuleId(f"{prefix}.{rule.id}"), file, (*path, "rules", i))
         for i, rule in enumerate(draft.rules)
     )
 
 
-def _refuse_misplaced(rows: tuple[_Row, ...], findings: list[Finding]) -> None:
+def _refuse_misplaced(rows: tuple[Row, ...], findings: list[Finding]) -> None:
     """Check what only the marketplace's own table has to obey: its order is as written."""
     for row in rows:
         if row.draft.before is not None:
@@ -123,7 +98,7 @@ def _refuse_misplaced(rows: tuple[_Row, ...], findings: list[Finding]) -> None:
     _refuse_twins(rows, findings)
 
 
-def _refuse_twins(rows: tuple[_Row, ...], findings: list[Finding]) -> None:
+def _refuse_twins(rows: tuple[Row, ...], findings: list[Finding]) -> None:
     seen: set[str] = set()
     for row in rows:
         if row.draft.id in seen:
@@ -133,7 +108,7 @@ def _refuse_twins(rows: tuple[_Row, ...], findings: list[Finding]) -> None:
 
 
 def _is_known(
-    question: str, seller: str, base: Mapping[str, _Sketch], findings: list[Finding]
+    question: str, seller: str, base: Mapping[str, Sketch], findings: list[Finding]
 ) -> bool:
     if question not in base:
         sentence = f"The marketplace has no question `{question}`.{did_you_mean(question, base)}"
@@ -141,16 +116,16 @@ def _is_known(
     return question in base
 
 
-def _lay_over(base: _Sketch, seller: str, draft: QuestionDraft, findings: list[Finding]) -> _Sketch:
+def _lay_over(base: Sketch, seller: str, draft: QuestionDraft, findings: list[Finding]) -> Sketch:
     """Put a seller's parameters and rules into the marketplace's table."""
     file, path = f"sellers/{seller}.yaml", ("questions", base.question)
     own_parameters = _parameters(draft, base.parameters, (file, path), findings)
-    _refuse_beyond_limits(draft, base, (file, path), findings)
+    refuse_beyond_limits(draft, base, (file, path), findings)
     own = _rows(draft, f"{seller}/{base.stem}", file, path)
     _refuse_twins(own, findings)
     rows = list(base.rows)
     for row in own:
-        _place(row, rows, findings)
+        place(row, rows, findings)
     return replace(
         base,
         rows=tuple(rows),
@@ -191,78 +166,8 @@ def _parameter_fault(name: str, value: JsonValue, known: Mapping[str, JsonValue]
     return None
 
 
-def _check_limits(draft: QuestionDraft, place: tuple[str, Path_], findings: list[Finding]) -> None:
-    """Check that each limit is about a parameter and holds for the marketplace itself."""
-    file, path = place
-    for name, limit in draft.limits.items():
-        where = (*path, "limits", name)
-        if name not in draft.parameters:
-            hint = did_you_mean(name, draft.parameters)
-            findings.append(Finding(file, where, f"There is no parameter `{name}`.{hint}"))
-        elif not limit.admits(draft.parameters[name]):
-            sentence = f"The marketplace's own `{draft.parameters[name]}` is not {limit}."
-            findings.append(Finding(file, where, sentence))
-
-
-def _refuse_beyond_limits(
-    draft: QuestionDraft, base: _Sketch, place: tuple[str, Path_], findings: list[Finding]
-) -> None:
-    """Keep a seller within what the marketplace allows sellers to choose."""
-    file, path = place
-    for name, value in draft.parameters.items():
-        limit = base.limits.get(name)
-        if limit is not None and not limit.admits(value):
-            sentence = f"The marketplace lets sellers set `{name}` to {limit}, not `{value}`."
-            findings.append(Finding(file, (*path, "parameters", name), sentence))
-    for name in draft.limits:
-        sentence = "Only the marketplace sets limits for its sellers."
-        findings.append(Finding(file, (*path, "limits", name), sentence))
-
-
-def _place(row: _Row, rows: list[_Row], findings: list[Finding]) -> None:
-    """Replace the rule of the same name, or stand in front of the one that is named."""
-    names = [other.draft.id for other in rows]
-    before = row.draft.before
-    if row.draft.id in names and before is None:
-        if _may_change(row, rows[names.index(row.draft.id)], findings):
-            rows[names.index(row.draft.id)] = row
-    elif row.draft.id in names:
-        sentence = f"`{row.draft.id}` takes the place of the marketplace's rule; remove `before`."
-        findings.append(Finding(row.file, (*row.path, "before"), sentence))
-    elif before is None:
-        sentence = "A new rule needs `before`: the marketplace's rule that it goes in front of."
-        findings.append(Finding(row.file, row.path, sentence))
-    elif before not in names:
-        sentence = f"There is no rule `{before}`.{did_you_mean(before, names)}"
-        findings.append(Finding(row.file, (*row.path, "before"), sentence))
-    else:
-        index = names.index(before)
-        if all(_may_precede(row, other, findings) for other in rows[index:]):
-            rows.insert(index, row)
-
-
-def _may_change(row: _Row, other: _Row, findings: list[Finding]) -> bool:
-    if other.draft.locked:
-        sentence = f"`{other.draft.id}` is locked by the marketplace; no seller may replace it."
-        findings.append(Finding(row.file, (*row.path, "id"), sentence))
-    if row.draft.locked:
-        sentence = "Only the marketplace locks rules."
-        findings.append(Finding(row.file, (*row.path, "locked"), sentence))
-    return not other.draft.locked
-
-
-def _may_precede(row: _Row, other: _Row, findings: list[Finding]) -> bool:
-    if other.draft.locked:
-        sentence = (
-            f"`{other.draft.id}` is locked by the marketplace; a seller's rule goes in front of "
-            f"a rule that stands below it."
-        )
-        findings.append(Finding(row.file, (*row.path, "before"), sentence))
-    return not other.draft.locked
-
-
 def _tables(
-    sketches: Mapping[str, _Sketch], documents: Documents, findings: list[Finding]
+    sketches: Mapping[str, Sketch], documents: Documents, findings: list[Finding]
 ) -> Tables:
     return {
         question: Table(
@@ -276,7 +181,7 @@ def _tables(
     }
 
 
-def _rule(row: _Row, sketch: _Sketch, documents: Documents, findings: list[Finding]) -> Rule:
+def _rule(row: Row, sketch: Sketch, documents: Documents, findings: list[Finding]) -> Rule:
     parser = RuleParser(row.file, _catalogue(documents), sketch.parameters)
     rule = Rule(
         id=row.id,
@@ -293,13 +198,13 @@ def _rule(row: _Row, sketch: _Sketch, documents: Documents, findings: list[Findi
     return replace(rule, settings=tuple(_setting(name, sketch) for name in parser.used))
 
 
-def _layer(row: _Row) -> Layer:
+def _layer(row: Row) -> Layer:
     if row.file.startswith("sellers/"):
         return "seller"
     return "limit" if row.draft.locked else "marketplace"
 
 
-def _setting(name: str, sketch: _Sketch) -> Setting:
+def _setting(name: str, sketch: Sketch) -> Setting:
     value = cast("str | int | bool", sketch.parameters[name])
     if name not in sketch.own:
         return Setting(name=name, value=value)
