@@ -1,0 +1,1 @@
+"""How is it tried that the rules say what their owner means?"""
