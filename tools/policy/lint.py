@@ -12,6 +12,8 @@ from tools.policy.decision import FactName, LocalizedText
 from tools.policy.documents import Deadline, Documents, Finding, Path_, deadline_of
 from tools.policy.facts import Catalogue, FactSpec
 from tools.policy.floor import FLOORS
+from tools.policy.lint_money import lint_money
+from tools.policy.marketplace import MarketplacePolicy
 from tools.policy.parse import UNREADABLE, did_you_mean
 from tools.policy.rulebook import Rule, Rulebook
 
@@ -24,10 +26,11 @@ def lint(documents: Documents, rulebook: Rulebook, today: date | None) -> tuple[
     """Return every fault; without `today`, review dates are not looked at."""
     findings = [
         *_sellers(documents),
-        *_catalogue(rulebook.catalogue, rulebook.marketplace.locales),
+        *_catalogue(rulebook.catalogue, rulebook.marketplace),
         *_floor_facts(rulebook.catalogue),
         *_fallbacks(documents),
         *_rules(rulebook),
+        *lint_money(documents, rulebook),
         *(_reviews(documents, today) if today is not None else ()),
     ]
     return tuple(dict.fromkeys(findings))
@@ -58,7 +61,7 @@ def _reviews(documents: Documents, today: date) -> Iterator[Finding]:
             yield Finding(file, ("review_by",), sentence)
 
 
-def _catalogue(catalogue: Catalogue, locales: tuple[str, ...]) -> Iterator[Finding]:
+def _catalogue(catalogue: Catalogue, marketplace: MarketplacePolicy) -> Iterator[Finding]:
     for name, spec in catalogue.items():
         path: Path_ = ("facts", name)
         yield from _supply(name, spec, path)
@@ -67,18 +70,21 @@ def _catalogue(catalogue: Catalogue, locales: tuple[str, ...]) -> Iterator[Findi
             yield Finding("facts.yaml", path, f"`{name}` is a word of the rules, not a fact.")
         if spec.kind == "choice" and not spec.choices:
             yield Finding("facts.yaml", path, f"`{name}` is a choice but has no `choices`.")
+        # The desk asks what the buyer cannot know.
+        asked_in = marketplace.locales if spec.askable else ()
+        yield from _locales("facts.yaml", (*path, "question"), spec.question, asked_in)
         if spec.askable:
-            yield from _locales("facts.yaml", (*path, "question"), spec.question, locales)
             for choice, label in spec.choices.items():
-                yield from _locales("facts.yaml", (*path, "choices", choice), label, locales)
+                place = (*path, "choices", choice)
+                yield from _locales("facts.yaml", place, label, marketplace.locales)
 
 
 def _supply(name: FactName, spec: FactSpec, path: Path_) -> Iterator[Finding]:
     if not spec.sources:
         yield Finding("facts.yaml", path, f"Nobody may supply `{name}`; name its sources.")
-    elif spec.question and not spec.askable:
-        sentence = f"`{name}` has a question, but the buyer is not among its sources."
-        yield Finding("facts.yaml", (*path, "question"), sentence)
+    if spec.money and spec.kind != "int":
+        sentence = f"`{name}` is money, so it is an `int`: the smallest unit of its currency."
+        yield Finding("facts.yaml", (*path, "kind"), sentence)
 
 
 def _counting(

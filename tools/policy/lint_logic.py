@@ -92,7 +92,8 @@ class _Logic:
             return "its conditions contradict each other"
         for other in self.table.rules[:index]:
             if self._find((rule.when,), (other.when,)) is None:
-                return f"`{_name(other)}` above decides all of its cases"
+                otherwise = "" if other.then == rule.then else ", and otherwise"
+                return f"`{_name(other)}` above decides all of its cases{otherwise}"
         return "the rules above together decide all of its cases"
 
     def _find(self, holding: tuple[Condition, ...], failing: tuple[Condition, ...]) -> Case | None:

@@ -67,6 +67,9 @@ def place(row: Row, rows: list[Row], findings: list[Finding]) -> None:
     """Replace the rule of the same name, or stand in front of the one that is named."""
     names = [other.draft.id for other in rows]
     before = row.draft.before
+    if row.draft.locked:
+        sentence = "Only the marketplace locks rules."
+        findings.append(Finding(row.file, (*row.path, "locked"), sentence))
     if row.draft.id in names and before is None:
         if _may_change(row, rows[names.index(row.draft.id)], findings):
             rows[names.index(row.draft.id)] = row
@@ -89,9 +92,6 @@ def _may_change(row: Row, other: Row, findings: list[Finding]) -> bool:
     if other.draft.locked:
         sentence = f"`{other.draft.id}` is locked by the marketplace; no seller may replace it."
         findings.append(Finding(row.file, (*row.path, "id"), sentence))
-    if row.draft.locked:
-        sentence = "Only the marketplace locks rules."
-        findings.append(Finding(row.file, (*row.path, "locked"), sentence))
     return not other.draft.locked
 
 

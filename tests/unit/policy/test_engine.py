@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -253,3 +253,12 @@ def test_facts_are_read_with_their_source():
     assert facts(unused=True)[FactName("unused")] == Fact(
         name=FactName("unused"), value=True, source="buyer", as_of=NOW
     )
+
+
+@pytest.mark.parametrize(("age", "kind"), [(60, Deny), (61, HandOff)])
+def test_a_fact_that_is_too_old_counts_as_unknown(age: int, kind: type):
+    facts = {"rec": fact("bool", "record", fresh_for={"hours": 1})}
+    book = rulebook([rule("one", "deny", {"rec": True}), rule("two", "allow")], facts)
+    then = NOW - timedelta(minutes=age)
+    known = {FactName("rec"): Fact(name=FactName("rec"), value=True, source="record", as_of=then)}
+    assert isinstance(decide("may_try", known, book, NOW), kind)

@@ -277,7 +277,6 @@ def test_a_sentence_may_show_numbers_when_there_is_a_deadline():
 
 BAD_FACTS: list[tuple[str, Tree, str]] = [
     ("bad", fact("bool"), "Nobody may supply `bad`; name its sources."),
-    ("bad", fact("bool", "record", question={"en": "?"}), "the buyer is not among its sources"),
     ("bad", fact("bool", "buyer", question={}), "There is no sentence in en."),
     ("bad", fact("choice", "record"), "`bad` is a choice but has no `choices`."),
     ("bad", fact("choice", "buyer", choices={"a": {"de": "A"}}), "There is no sentence in en."),
