@@ -28,6 +28,7 @@ from agent.worker.rulebooks import Shelf
 from agent.worker.rulebooks_in_force import Loaded, RulebooksInForce
 from agent.worker.store import Store
 from agent.writing.macros import Macros, load_macros
+from tools.connectors.calendars import HolidayCalendar
 from tools.connectors.clocks import SystemClock
 from tools.connectors.embedded.carrier import EmbeddedCarrier
 from tools.connectors.embedded.marketplace import EmbeddedMarketplace
@@ -188,6 +189,7 @@ def open_desk(
         storefront=EmbeddedStorefront(market),
         carrier=EmbeddedCarrier(market),
         clock=clock,
+        calendar=HolidayCalendar(),
         rulebook=house.rulebook,
         understanding=house.understanding,
         macros=house.macros,

@@ -7,6 +7,7 @@ from agent.requests import RequestId
 from agent.understanding.reading import Understanding
 from agent.writing.macros import Macros
 from tools.domain.effect import Effect, Receipt
+from tools.policy.calendar import Calendar
 from tools.policy.rulebook import Rulebook
 from tools.ports.readers import Carrier, Clock, Storefront
 
@@ -79,6 +80,7 @@ class Context:
     storefront: Storefront
     carrier: Carrier
     clock: Clock
+    calendar: Calendar
     rulebook: Rulebook
     understanding: Understanding
     macros: Macros

@@ -27,6 +27,7 @@ def tool_scope(context: Context, conversation: Conversation) -> ToolScope:
         storefront=context.storefront,
         carrier=context.carrier,
         clock=context.clock,
+        calendar=context.calendar,
         rulebook=context.rulebook,
         said=tuple(said.fact for said in conversation.buyer_facts if _is_about(said, conversation)),
     )

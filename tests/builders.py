@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from tools.connectors.calendars import HolidayCalendar
 from tools.connectors.clocks import FixedClock
 from tools.connectors.embedded.carrier import EmbeddedCarrier
 from tools.connectors.embedded.marketplace import EmbeddedMarketplace
@@ -171,6 +172,7 @@ def a_scope(
         storefront=EmbeddedStorefront(market, available=shop_answers),
         carrier=EmbeddedCarrier(market, available=carrier_answers),
         clock=clock,
+        calendar=HolidayCalendar(),
         rulebook=a_rulebook(),
     )
 

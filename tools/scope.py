@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tools.domain.party import Identity
+from tools.policy.calendar import Calendar
 from tools.policy.facts import Fact
 from tools.policy.rulebook import Rulebook
 from tools.ports.readers import Carrier, Clock, Storefront
@@ -16,6 +17,7 @@ class ToolScope:
     storefront: Storefront
     carrier: Carrier
     clock: Clock
+    calendar: Calendar
     rulebook: Rulebook
     said: tuple[Fact, ...] = ()
     """What the buyer said about the line item in question."""

@@ -118,8 +118,8 @@ SEEDED: list[tuple[str, str, str, str]] = [
     ),
     (
         "returns.yaml",
-        "days_since_delivery: {at_most: 14}",
-        "days_since_delivery: {at_most: 7}",
+        "until: {at: withdrawal_ends}",
+        "until: {after: delivered_at, days: 13}",
         "grants less than floor.withdrawal",
     ),
     (
@@ -167,7 +167,7 @@ SEEDED: list[tuple[str, str, str, str]] = [
     ),
     (
         "sellers/wooly-fox.yaml",
-        "not: {ship_to_eu_uk: true, days_since_delivery: {at_most: 14}}",
+        "not: {in_withdrawal_period: true}",
         "unused: true",
         "`washed` grants less than floor.withdrawal",
     ),

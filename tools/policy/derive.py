@@ -4,12 +4,15 @@ What the records leave open is not in the result: it is unknown, never guessed.
 """
 
 from datetime import UTC, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
 
 from tools.domain.order import LineItem, Order
 from tools.domain.shipment import LineId, ParcelCondition, ParcelReport, Shipment
+from tools.policy.calendar import Calendar, days_between, withdrawal_end
 from tools.policy.decision import FactName
 from tools.policy.facts import Fact, Value
-from tools.policy.floor import EU_AND_UK
+from tools.policy.floor import LAW_OF_EU_OR_UK
 
 _WORST_FIRST: tuple[ParcelCondition, ...] = (
     "lost",
@@ -30,17 +33,27 @@ _BLIND = ("unknown_to_carrier", "carrier_unavailable", "no_tracking_number")
 """Conditions in which nobody can say whether a parcel under way has arrived."""
 
 
+_Arrival = datetime | Literal[False] | None
+"""When something arrived, False while it has not, None when nobody can say."""
+
+
 def derive_facts(
-    order: Order, line: LineItem, reports: tuple[ParcelReport, ...], now: datetime
+    order: Order,
+    line: LineItem,
+    reports: tuple[ParcelReport, ...],
+    now: datetime,
+    calendar: Calendar,
 ) -> dict[FactName, Fact]:
     """Return every record fact of a line item at an instant.
 
-    A report counts for the line when it is about a parcel with pieces of it.
+    The reports are those of the whole order; days are those of the place it goes to.
     """
+    zone = calendar.zone(order.ship_to.country)
     values: dict[str, Value] = {
-        **_bought(order, line, now),
+        **_bought(order, line, now, zone),
         **_happened_since(order, line),
-        **_arrived(order, line, reports, now),
+        **_arrived(order, line, reports, now, zone),
+        **_withdrawal(order, line, reports, now, calendar),
     }
     return {
         FactName(name): Fact(name=FactName(name), value=value, source="record", as_of=now)
@@ -48,14 +61,15 @@ def derive_facts(
     }
 
 
-def _bought(order: Order, line: LineItem, now: datetime) -> dict[str, Value]:
+def _bought(order: Order, line: LineItem, now: datetime, zone: ZoneInfo) -> dict[str, Value]:
     remaining = max(0, line.quantity - line.cancelled_quantity)
     return {
         "seller": line.seller,
         "order_kind": order.kind,
         "gift": order.gift,
         "ship_to_country": order.ship_to.country,
-        "ship_to_eu_uk": order.ship_to.country in EU_AND_UK,
+        "ship_to_eu_uk": order.ship_to.country in LAW_OF_EU_OR_UK,
+        "time_zone": zone.key,
         "category": line.category,
         "quantity": remaining,
         "line_value": _price(line, remaining),
@@ -63,7 +77,7 @@ def _bought(order: Order, line: LineItem, now: datetime) -> dict[str, Value]:
         "custom_made": line.custom_made,
         "final_sale": line.final_sale,
         "placed_at": order.placed_at.isoformat(),
-        "days_since_order": _days_between(order.placed_at, now),
+        "days_since_order": days_between(order.placed_at, now, zone),
     }
 
 
@@ -71,7 +85,7 @@ def _happened_since(order: Order, line: LineItem) -> dict[str, Value]:
     returns = [one for one in order.returns if line.id in one.lines]
     fully, partly = _refunded(order, line)
     return {
-        "cancelled": order.cancelled_at is not None or line.cancelled_quantity >= line.quantity,
+        "cancelled": _is_cancelled(order, line),
         "already_returned": bool(returns),
         "refund_pending_inspection": any(
             one.received_at is not None and one.inspection == "pending" for one in returns
@@ -80,6 +94,10 @@ def _happened_since(order: Order, line: LineItem) -> dict[str, Value]:
         "partly_refunded": partly and not fully,
         "dispute_open": any(payment.dispute == "open" for payment in order.payments),
     }
+
+
+def _is_cancelled(order: Order, line: LineItem) -> bool:
+    return order.cancelled_at is not None or line.cancelled_quantity >= line.quantity
 
 
 def _refunded(order: Order, line: LineItem) -> tuple[bool, bool]:
@@ -105,25 +123,59 @@ def _price(line: LineItem, pieces: int) -> int:
 
 
 def _arrived(
-    order: Order, line: LineItem, reports: tuple[ParcelReport, ...], now: datetime
+    order: Order,
+    line: LineItem,
+    reports: tuple[ParcelReport, ...],
+    now: datetime,
+    zone: ZoneInfo,
 ) -> dict[str, Value]:
-    by_parcel = {report.shipment: report for report in reports if report.shipment is not None}
-    parcels = order.shipments_of(line.id)
     known: dict[str, Value] = {}
-    if conditions := _conditions(line, parcels, reports):
+    if conditions := _conditions(line, order.shipments_of(line.id), reports):
         known["parcel_condition"] = min(conditions, key=_WORST_FIRST.index)
-    arrivals = [_arrival(parcel, by_parcel.get(parcel.id), now) for parcel in parcels]
-    if _pieces(parcels, line.id) < line.quantity - line.cancelled_quantity or False in arrivals:
-        return {**known, "delivered": False}
-    last = [at for at in arrivals if isinstance(at, datetime)]
-    if not last or len(last) < len(arrivals):
-        return known
-    return {
-        **known,
-        "delivered": True,
-        "delivered_at": max(last).astimezone(UTC).isoformat(),
-        "days_since_delivery": _days_between(max(last), now),
-    }
+    match _arrival(order, line, reports, now):
+        case None:
+            return known
+        case False:
+            return {**known, "delivered": False}
+        case at:
+            return {
+                **known,
+                "delivered": True,
+                "delivered_at": at.astimezone(UTC).isoformat(),
+                "days_since_delivery": days_between(at, now, zone),
+            }
+
+
+def _withdrawal(
+    order: Order,
+    line: LineItem,
+    reports: tuple[ParcelReport, ...],
+    now: datetime,
+    calendar: Calendar,
+) -> dict[str, Value]:
+    """Return until when a consumer may withdraw.
+
+    What was ordered from one seller at once is one contract, whose period begins when the last of
+    it arrives; what was cancelled, or paid back because it never came, is not waited for. A clock
+    that is behind the carrier's counts as the moment of delivery.
+    """
+    country = order.ship_to.country
+    if country not in LAW_OF_EU_OR_UK:
+        return {"in_withdrawal_period": False}
+    contract = [
+        (one, _arrival(order, one, reports, now))
+        for one in order.lines
+        if one.seller == line.seller and not _is_cancelled(order, one)
+    ]
+    arrivals = [at for one, at in contract if at or not _refunded(order, one)[0]]
+    last = max((min(at, now) for at in arrivals if isinstance(at, datetime)), default=None)
+    end = None if last is None else withdrawal_end(last, country, calendar)
+    if None in arrivals or False in arrivals:
+        is_open = False in arrivals or (end is not None and now <= end)
+        return {"in_withdrawal_period": True} if is_open else {}
+    if end is None:
+        return {"in_withdrawal_period": False}
+    return {"in_withdrawal_period": now <= end, "withdrawal_ends": end.isoformat()}
 
 
 def _conditions(
@@ -140,9 +192,19 @@ def _conditions(
 
 
 def _arrival(
-    parcel: Shipment, report: ParcelReport | None, now: datetime
-) -> datetime | bool | None:
-    """Return when a parcel arrived, False while it has not, None when nobody can say."""
+    order: Order, line: LineItem, reports: tuple[ParcelReport, ...], now: datetime
+) -> _Arrival:
+    """Return when the last piece of a line item arrived."""
+    by_parcel = {report.shipment: report for report in reports if report.shipment is not None}
+    parcels = order.shipments_of(line.id)
+    arrivals = [_parcel_arrival(parcel, by_parcel.get(parcel.id), now) for parcel in parcels]
+    if _pieces(parcels, line.id) < line.quantity - line.cancelled_quantity or False in arrivals:
+        return False
+    last = [at for at in arrivals if isinstance(at, datetime)]
+    return max(last) if last and len(last) == len(arrivals) else None
+
+
+def _parcel_arrival(parcel: Shipment, report: ParcelReport | None, now: datetime) -> _Arrival:
     if report is None:
         shop_says = parcel.delivered_at
         if shop_says is not None and shop_says <= now:
@@ -156,8 +218,3 @@ def _arrival(
 
 def _pieces(parcels: tuple[Shipment, ...], line: LineId) -> int:
     return sum(part.quantity for p in parcels for part in p.lines if part.line == line)
-
-
-def _days_between(start: datetime, now: datetime) -> int:
-    """Count whole days in UTC; a clock that is behind the records counts as the same day."""
-    return max(0, (now.astimezone(UTC).date() - start.astimezone(UTC).date()).days)

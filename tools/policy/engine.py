@@ -31,13 +31,14 @@ from tools.policy.documents import (
     deadline_of,
 )
 from tools.policy.facts import Facts, shown, still_fresh
-from tools.policy.floor import undercut
+from tools.policy.floor import extended, undercut
 from tools.policy.payback import Payback, work_out
 from tools.policy.questions import Interview
 from tools.policy.rulebook import Rule, Rulebook, Table
 from tools.policy.walk import Walk, known_to, walk
 
 _SELLER = FactName("seller")
+_COUNTRY = FactName("ship_to_country")
 
 
 class _Said(TypedDict):
@@ -101,7 +102,8 @@ class _Case:
             return self._hand_off("fallbacks.no_rule", fallbacks.no_rule, trace)
         lookup = known_to(None, self.facts, self.rulebook.catalogue)
         if floor := undercut(self.table.question, rule.then, lookup):
-            why = f"{rule.id} grants less than this right, so a person decides"
+            cited = floor.cited(lookup(_COUNTRY))
+            why = f"{rule.id} grants less than this right ({cited}), so a person decides"
             step = TraceStep(rule_id=floor.id, outcome="matched", why=why, layer="law")
             return self._hand_off(floor.id, fallbacks.below_floor, (*trace, step), layer="law")
         return self._apply(rule, trace)
@@ -126,7 +128,22 @@ class _Case:
             case DenyThen():
                 return Deny(**said, since=end)
             case AllowThen() | ApprovalThen() as then:
-                return self._grant(then, said, end)
+                return self._grant(then, *self._extend(said, end))
+
+    def _extend(self, said: _Said, end: datetime | None) -> tuple[_Said, datetime | None]:
+        """Let a yes last as long as the law has it last."""
+        lookup = known_to(None, self.facts, self.rulebook.catalogue)
+        longer = extended(self.table.question, end, lookup) if end is not None else None
+        if longer is None:
+            return said, end
+        end, right = longer
+        why = (
+            f"{said['rule_id']} would end before this right does ({right.cited(lookup(_COUNTRY))})"
+        )
+        step = TraceStep(rule_id=right.id, outcome="matched", why=why, layer="law")
+        extended_said = said.copy()
+        extended_said.update(trace=(*said["trace"], step), layer="law")
+        return extended_said, end
 
     def _grant(self, then: AllowThen | ApprovalThen, said: _Said, end: datetime | None) -> Decision:
         """Say yes as far as the caps allow it."""

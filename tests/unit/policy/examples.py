@@ -1,6 +1,6 @@
 """Which cases do the tests of the rules start from?"""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from tools.policy.facts import Fact, Source, Value
 from tools.policy.rulebook import Rulebook
 
 POLICY = Path(__file__).parents[3] / "policy"
+FORTNIGHT = 14
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 RECORD: dict[str, Value] = {
     "seller": "northwind-prints",
@@ -22,6 +23,7 @@ RECORD: dict[str, Value] = {
     "final_sale": False,
     "delivered": True,
     "days_since_delivery": 5,
+    "in_withdrawal_period": False,
     "parcel_condition": "on_time",
     "cancelled": False,
     "already_returned": False,
@@ -52,8 +54,18 @@ def facts(**values: Value) -> dict[FactName, Fact]:
 
 
 def case(**changes: Value) -> dict[FactName, Fact]:
-    """State the ordinary item with some things different."""
-    return facts(**{**RECORD, **changes})
+    """State the ordinary item with some things different.
+
+    Its right to withdraw lasts a fortnight, unless another thing is said of it.
+    """
+    told = {**RECORD, **changes}
+    if told["ship_to_eu_uk"] is not True:
+        return facts(**told)
+    left = FORTNIGHT - int(told["days_since_delivery"])
+    ends = datetime.combine(NOW.date() + timedelta(days=left), time.max, UTC).isoformat()
+    known: dict[str, Value] = {"withdrawal_ends": ends} if told["delivered"] is True else {}
+    known["in_withdrawal_period"] = left >= 0 or not known
+    return facts(**{**told, **known, **changes})
 
 
 def without(*names: str, **changes: Value) -> dict[FactName, Fact]:

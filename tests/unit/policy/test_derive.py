@@ -6,6 +6,7 @@ import pytest
 
 from tests.builders import NOW, a_line, a_shipment, ago, an_address, an_order, euros
 from tests.unit.policy.examples import shipped
+from tools.connectors.calendars import HolidayCalendar
 from tools.domain.money import Money
 from tools.domain.order import Order, Payment, PaymentId
 from tools.domain.party import SellerId
@@ -21,9 +22,11 @@ from tools.policy.decision import FactName
 from tools.policy.derive import derive_facts
 from tools.policy.facts import Value
 
+CALENDAR = HolidayCalendar()
+
 
 def values(order: Order, *reports: ParcelReport, line: str = "L1") -> dict[str, Value]:
-    facts = derive_facts(order, order.line(LineId(line)), reports, NOW)
+    facts = derive_facts(order, order.line(LineId(line)), reports, NOW, CALENDAR)
     return {name: fact.value for name, fact in facts.items()}
 
 
@@ -56,13 +59,17 @@ def refund(cents: int, *lines: str, status: str = "succeeded") -> Refund:
 
 def test_every_fact_comes_from_the_records_of_this_instant():
     order = an_order(shipments=[a_shipment()])
-    for name, fact in derive_facts(order, order.lines[0], (report(delivered=2),), NOW).items():
+    for name, fact in derive_facts(
+        order, order.lines[0], (report(delivered=2),), NOW, CALENDAR
+    ).items():
         assert (fact.name, fact.source, fact.as_of) == (name, "record", NOW)
 
 
 def test_every_fact_is_in_the_shipped_catalogue_and_fits_it():
     order = an_order(shipments=[a_shipment()])
-    for name, fact in derive_facts(order, order.lines[0], (report(delivered=2),), NOW).items():
+    for name, fact in derive_facts(
+        order, order.lines[0], (report(delivered=2),), NOW, CALENDAR
+    ).items():
         assert shipped().catalogue[name].fits(fact.value)
         assert "record" in shipped().catalogue[name].sources
 
@@ -263,12 +270,14 @@ def test_a_report_without_a_parcel_says_nothing_about_arrival():
     ("delivered_at", "expected"),
     [
         (NOW + timedelta(days=2), 0),
-        (NOW.replace(hour=0, minute=0), 0),
-        (NOW.replace(hour=0, minute=0) - timedelta(microseconds=1), 1),
+        (NOW.replace(hour=0) - timedelta(hours=1), 0),
+        (NOW.replace(hour=0) - timedelta(hours=1, microseconds=1), 1),
     ],
 )
-def test_days_are_calendar_days_and_never_negative(delivered_at: datetime, expected: int):
+def test_days_are_those_of_the_place_it_goes_to_and_never_negative(
+    delivered_at: datetime, expected: int
+):
     order = an_order(shipments=[a_shipment()])
     seen = report().model_copy(update={"delivered_at": delivered_at})
-    facts = derive_facts(order, order.lines[0], (seen,), NOW)
+    facts = derive_facts(order, order.lines[0], (seen,), NOW, CALENDAR)
     assert facts[FactName("days_since_delivery")].value == expected

@@ -1,12 +1,12 @@
 """What holds of the rules for every case there could be?"""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.policy.examples import NOW, case, said, shipped
+from tests.unit.policy.examples import NOW, said, shipped
 from tools.policy.conditions import evaluate, leaves
 from tools.policy.decision import Allow, Decision, Deny, FactName, HandOff, NeedApproval, NeedFacts
 from tools.policy.engine import decide
@@ -179,40 +179,6 @@ def test_asking_earlier_never_brings_a_worse_answer(facts: Facts, days: int, les
 def test_no_right_is_ever_denied(facts: Facts):
     decision = decide("may_return", facts, shipped(), NOW)
     lookup = known_to(None, facts, CATALOGUE)
-    if any(evaluate(floor.when, lookup).holds for floor in FLOORS):
+    rights = [floor.when for floor in FLOORS if floor.question == "may_return"]
+    if any(evaluate(right, lookup).holds for right in rights):
         assert not isinstance(decision, Deny | NeedApproval)
-
-
-SINCE = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def ends_around(delivered: datetime, days: int) -> list[tuple[datetime, bool]]:
-    """Instants just before and just after the end of a window, and which of them are in it."""
-    end = datetime(delivered.year, delivered.month, delivered.day, tzinfo=UTC)
-    end += timedelta(days=days + 1)
-    return [(end - timedelta(seconds=1), True), (end, False), (end + timedelta(seconds=1), False)]
-
-
-@settings(max_examples=150, deadline=None)
-@given(
-    delivered=st.integers(0, 3 * 365 * 86_400).map(lambda s: SINCE + timedelta(seconds=s)),
-    final=st.booleans(),
-)
-def test_the_end_of_a_window_is_the_same_second_every_day(delivered: datetime, final: bool):
-    for now, in_window in ends_around(delivered, 14 if final else 30):
-        days = (now.date() - delivered.date()).days
-        known = case(
-            ship_to_eu_uk=True,
-            final_sale=final,
-            return_reason="other",
-            unused=True,
-            delivered_at=delivered.isoformat(),
-            days_since_delivery=days,
-        )
-        decision = decide("may_return", known, shipped(), now)
-        assert isinstance(decision, Allow) is in_window
-        if isinstance(decision, Allow):
-            assert decision.until is not None
-            assert decision.until >= now
-        if isinstance(decision, Deny) and decision.since is not None:
-            assert decision.since < now

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from tests.builders import a_rulebook, a_scope
+from tools.connectors.calendars import HolidayCalendar
 from tools.connectors.clocks import FixedClock
 from tools.connectors.embedded.carrier import EmbeddedCarrier
 from tools.connectors.embedded.marketplace import EmbeddedMarketplace
@@ -26,7 +27,7 @@ async def look(world: World, at: datetime) -> Seen:
     clock = FixedClock(at)
     market = EmbeddedMarketplace(world, clock)
     shop, carrier = EmbeddedStorefront(market), EmbeddedCarrier(market)
-    scope = ToolScope(Identity(), shop, carrier, clock, a_rulebook())
+    scope = ToolScope(Identity(), shop, carrier, clock, HolidayCalendar(), a_rulebook())
     orders = [await shop.find_order(order.number) for order in world.orders]
     return [(order, await report_parcels(order, scope)) for order in orders if order]
 
