@@ -17,13 +17,14 @@ from agent.nodes.gather import gather
 from agent.nodes.hand_off import hand_off
 from agent.nodes.identify import identify
 from agent.nodes.plan import plan
+from agent.nodes.record import record
 from agent.nodes.understand import understand
 from agent.nodes.write import write
 from agent.routes import (
     route_after_check,
-    route_after_decide,
     route_after_identify,
     route_after_plan,
+    route_after_record,
     route_start,
 )
 from agent.state import TurnState
@@ -52,6 +53,7 @@ def build_graph() -> TurnGraph:
     graph.add_node(identify)
     graph.add_node(gather)
     graph.add_node(decide)
+    graph.add_node(record)
     graph.add_node(hand_off)
     graph.add_node(write)
     graph.add_node(check)
@@ -60,7 +62,8 @@ def build_graph() -> TurnGraph:
     graph.add_conditional_edges("plan", at_once(route_after_plan), ["identify", "write", END])
     graph.add_conditional_edges("identify", at_once(route_after_identify), ["gather", "write"])
     graph.add_edge("gather", "decide")
-    graph.add_conditional_edges("decide", at_once(route_after_decide), ["hand_off", "write"])
+    graph.add_edge("decide", "record")
+    graph.add_conditional_edges("record", at_once(route_after_record), ["hand_off", "write"])
     graph.add_edge("hand_off", "write")
     graph.add_edge("write", "check")
     graph.add_conditional_edges("check", at_once(route_after_check), ["hand_off", "write", END])

@@ -28,7 +28,7 @@ async def open_ticket(state: TurnState, context: Context) -> TurnUpdate:
     owned = {"owner": "person", "ticket": ticket, "agenda": (), "question": None}
     return {
         "conversation": conversation.model_copy(update=owned) if ticket else conversation,
-        "effects": (effect,),
-        "receipts": (receipt,),
+        "effects": (*state.get("effects", ()), effect),
+        "receipts": (*state.get("receipts", ()), receipt),
         "handoff": Handoff(reason=person.reason, queue=person.queue, ticket=ticket),
     }

@@ -11,6 +11,7 @@ from tools.domain.shipment import ParcelReport
 from tools.domain.ticket import HandoffPacket, PacketFact
 
 _MAX_WISH = 2_000
+_MINUTE = "%Y-%m-%d %H:%M"
 
 
 def make_packet(state: TurnState, context: Context) -> HandoffPacket:
@@ -35,6 +36,7 @@ def make_packet(state: TurnState, context: Context) -> HandoffPacket:
         facts=(*_parcel_facts(state.get("reports", ())), *_facts(decisions)),
         done=tuple(text for who, text in conversation.recent if who == "assistant"),
         photos=conversation.photos,
+        withdrawals=describe_withdrawals(conversation),
         wish=said(state["message"])[:_MAX_WISH],
         mood=reading.mood if reading else "calm",
         summary=render(told, context.macros, desk).text,
@@ -93,6 +95,20 @@ def describe_order(order: Order) -> tuple[str, ...]:
         f"{order.number} placed {order.placed_at:%Y-%m-%d} to {order.ship_to.country}, {order.kind}"
     )
     return (head, *lines)
+
+
+def describe_withdrawals(conversation: Conversation) -> tuple[str, ...]:
+    """Return one plain line for each statement, for the desk; the buyer's words stand last."""
+    lines = [
+        f"{kept.number} recorded {kept.recorded_at:{_MINUTE}} UTC: {kept.statement.order} "
+        f"({inert(', '.join(kept.statement.items))}), "
+        f"said {kept.statement.at:{_MINUTE}} UTC: {inert(kept.statement.words)}"
+        for kept in conversation.withdrawals
+    ]
+    if waiting := conversation.statement:
+        said_at = f"{waiting.at:{_MINUTE}} UTC"
+        lines.append(f"NOT RECORDED YET (no order), said {said_at}: {inert(waiting.words)}")
+    return tuple(lines)
 
 
 def _in_words(decisions: tuple[DecisionRecord, ...], language: str) -> str | None:

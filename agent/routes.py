@@ -39,7 +39,7 @@ def route_after_identify(state: TurnState) -> Literal["gather", "write"]:
     return "write" if asking else "gather"
 
 
-def route_after_decide(state: TurnState) -> Literal["hand_off", "write"]:
+def route_after_record(state: TurnState) -> Literal["hand_off", "write"]:
     """A person's case is made before anything is said."""
     return "write" if state.get("handing_off") is None else "hand_off"
 

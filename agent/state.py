@@ -8,7 +8,7 @@ from langgraph.graph.message import add_messages
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from agent.conversation import ConversationId, InboundMessage, Reply
+from agent.conversation import ConversationId, InboundMessage, MessageId, Reply
 from agent.requests import Request, RequestId
 from agent.understanding.reading import AnswerKind, ModelUse, OfferedChoice, Reading
 from agent.writing.parts import Part
@@ -18,6 +18,7 @@ from tools.domain.order import Order
 from tools.domain.party import Identity
 from tools.domain.shipment import LineId, ParcelReport
 from tools.domain.ticket import PhotoId, TicketId
+from tools.domain.withdrawal import UnderstoodBy, Withdrawal
 from tools.policy.decision import Decision, FactName, LocalizedText
 from tools.policy.facts import Fact
 
@@ -42,6 +43,15 @@ class BuyerFact(Frozen):
     order: str
     line: LineId
     fact: Fact
+
+
+class Statement(Frozen):
+    """The buyer took a purchase back; which one is not verified yet."""
+
+    message: MessageId
+    words: str
+    at: datetime
+    understood: UnderstoodBy
 
 
 class Conversation(Frozen):
@@ -74,6 +84,10 @@ class Conversation(Frozen):
     buyer_facts: tuple[BuyerFact, ...] = ()
     photos: tuple[PhotoId, ...] = ()
     ticket: TicketId | None = None
+    statement: Statement | None = None
+    """What waits to be recorded as a withdrawal until the order is known."""
+    withdrawals: tuple[Withdrawal, ...] = ()
+    """The last ones that were recorded, so that a receipt can be shown again."""
     asked_identity: bool = False
     """Whether order number and contact were asked for; a person's case is not held up twice."""
     recent: tuple[tuple[Literal["buyer", "assistant"], str], ...] = ()

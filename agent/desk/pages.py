@@ -81,6 +81,7 @@ def _rows(packet: HandoffPacket) -> Iterable[tuple[str, str]]:
     if packet.summary_buyer != packet.summary:
         yield f"summary ({printable(packet.language)})", packet.summary_buyer
     yield "requests", ", ".join(packet.requests)
+    yield "withdrawals", "\n".join(packet.withdrawals)
     yield "orders", "\n".join(packet.orders)
     yield "decision", packet.decision or "The rules were not asked."
     yield "rule", f"{packet.rule_id} (rules {packet.policy_version})" if packet.rule_id else ""

@@ -7,6 +7,7 @@ from agent.conversation import MAX_TEXT, Attach, Event, HandBack, Opened, Person
 from agent.dialogue import follow
 from agent.offers import offer
 from agent.state import Conversation, TurnState, TurnUpdate
+from agent.statements import asks_for_receipt, receipt_part, take_statement
 from agent.triage import person_for_conversation
 from agent.understanding.reading import Reading
 from agent.writing.parts import Part, say
@@ -39,15 +40,31 @@ async def plan(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         case _:
             reading = state.get("reading")
             assert reading is not None, "`understand` reads every message of the buyer"
-            after = follow(conversation, reading, message.at)
-            person = person_for_conversation(after, reading, context, message.at)
-            if person is not None:
-                return {"conversation": after, "handing_off": person}
-            parts = small_talk(after, reading)
-            return {
-                "conversation": ask_about(after, reading, context, parts),
-                "parts": (*shortened(message.event), *parts),
-            }
+            return hear(state, reading, context)
+
+
+def hear(state: TurnState, reading: Reading, context: Context) -> TurnUpdate:
+    """Take over what the buyer's message says."""
+    conversation, message = state["conversation"], state["message"]
+    after = follow(conversation, reading, message.at)
+    after = take_statement(conversation, after, reading, message)
+    if asks_for_receipt(after, reading):
+        return show_receipts(after)
+    person = person_for_conversation(after, reading, context, message.at)
+    if person is not None:
+        return {"conversation": after, "handing_off": person}
+    parts = small_talk(after, reading)
+    return {
+        "conversation": ask_about(after, reading, context, parts),
+        "parts": (*shortened(message.event), *parts),
+    }
+
+
+def show_receipts(conversation: Conversation) -> TurnUpdate:
+    """Say again what was recorded, and nothing else."""
+    settled = {"agenda": (), "question": None, "misunderstood": 0}
+    parts = tuple(receipt_part(kept) for kept in conversation.withdrawals)
+    return {"conversation": conversation.model_copy(update=settled), "parts": parts}
 
 
 def greet(conversation: Conversation, language: str | None, context: Context) -> TurnUpdate:

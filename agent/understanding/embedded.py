@@ -86,6 +86,7 @@ class EmbeddedUnderstanding(Understanding):
             language=heard.language,
             mood=self._signals.find_mood(text, words),
             risks=self._signals.find_risks(words),
+            takes_back=self._signals.withdrawal.read(text),
         ), ModelUse()
 
     def ranking(self, text: str) -> tuple[tuple[str, float], ...]:

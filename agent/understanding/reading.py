@@ -9,6 +9,9 @@ from tools.domain.model import Frozen
 Mood = Literal["calm", "upset", "angry"]
 Risk = Literal["chargeback", "fraud", "legal", "medical_or_safety", "self_harm", "injection"]
 Move = Literal["yes", "no", "never_mind", "correction", "greeting", "thanks", "goodbye"]
+TakesBack = Literal["named", "plain", "mind", "asked", "receipt"]
+"""What a message says of taking a purchase back: so in the law's words or in plain ones, that the
+buyer's mind has changed, only a question about it, or a question for the receipt."""
 AnswerKind = Literal[
     "order_number", "email", "postcode", "choice", "yes_no", "item", "date", "number"
 ]
@@ -35,6 +38,7 @@ class Reading(Frozen):
     """A two-letter ISO 639-1 code."""
     mood: Mood = "calm"
     risks: frozenset[Risk] = frozenset()
+    takes_back: TakesBack | None = None
 
     def answer(self, kind: AnswerKind) -> str | None:
         """Return the first answer of a kind."""

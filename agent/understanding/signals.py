@@ -12,6 +12,7 @@ from agent.requests import Language
 from agent.understanding.lexicon import Lexicon
 from agent.understanding.reading import Mood, Move, Risk
 from agent.understanding.text import fold
+from agent.understanding.withdrawal import WithdrawalReader, WithdrawalWords
 from tools.domain.model import Frozen
 from tools.errors import BadInputError
 from tools.yaml_source import read_yaml
@@ -55,6 +56,7 @@ class SignalsFile(Frozen):
     assistant: Words
     mood: dict[Literal["upset", "angry"], Words]
     risks: dict[Risk, Words]
+    withdrawal: WithdrawalWords
     openings: Openings
     introductions: Words
     links: Links
@@ -87,6 +89,7 @@ class Signals:
     then: Lexicon
     same_again: Lexicon
     risks: Mapping[Risk, Lexicon]
+    withdrawal: WithdrawalReader
     upset: Lexicon
     angry: Lexicon
     numbers: Mapping[str, int]
@@ -112,6 +115,7 @@ class Signals:
             then=Lexicon(file.links.then),
             same_again=Lexicon(file.same_again),
             risks={risk: Lexicon(words) for risk, words in file.risks.items()},
+            withdrawal=WithdrawalReader(file.withdrawal),
             upset=Lexicon(file.mood.get("upset", ())),
             angry=Lexicon(file.mood.get("angry", ())),
             numbers=_by_word(file.numbers),

@@ -38,6 +38,13 @@ class EffectSettled(Frozen):
     status: str
 
 
+class WithdrawalRecorded(Frozen):
+    """A consumer's statement was kept."""
+
+    number_sha256: str
+    statement_sha256: str
+
+
 class TurnFaulted(Frozen):
     """A turn could not be handled as usual; why is in the operator's log."""
 
@@ -77,6 +84,7 @@ class RulebookPublished(Frozen):
 Entry = (
     TurnCommitted
     | EffectSettled
+    | WithdrawalRecorded
     | TurnFaulted
     | StateSetAside
     | RulebookStored

@@ -13,10 +13,21 @@ from sqlalchemy.exc import IntegrityError
 from agent.worker.audit import EffectSettled, append_event
 from agent.worker.store import Store
 from agent.worker.tables import ledger
-from tools.domain.effect import Confirmed, Effect, EffectId, Failed, OpenTicket, Receipt
+from agent.worker.withdrawals import StoredWithdrawals
+from tools.domain.effect import (
+    Confirmed,
+    Effect,
+    EffectId,
+    Failed,
+    OpenTicket,
+    Receipt,
+    Recorded,
+    RecordWithdrawal,
+    conversation_of,
+)
 from tools.errors import OutsideError, UnavailableError
 from tools.ports.readers import Clock
-from tools.ports.writers import Helpdesk
+from tools.ports.writers import Helpdesk, Withdrawals
 
 _log = logging.getLogger(__name__)
 _EFFECT: TypeAdapter[Effect] = TypeAdapter(Effect)
@@ -50,8 +61,10 @@ class EffectGateway:
         helpdesk: Helpdesk,
         clock: Clock,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        withdrawals: Withdrawals | None = None,
     ) -> None:
         self._database = store.database
+        self._withdrawals = withdrawals or StoredWithdrawals(store.database, clock)
         self._helpdesk = helpdesk
         self._clock = clock
         self._pause = pause
@@ -121,18 +134,21 @@ class EffectGateway:
             except OutsideError as error:
                 return _failed(effect.id, error), "FAILED"
 
-    async def _carry_out(self, effect: Effect) -> Confirmed:
+    async def _carry_out(self, effect: Effect) -> Confirmed | Recorded:
         match effect:
             case OpenTicket(id=key, ticket=draft):
                 ticket = await self._helpdesk.open_ticket(draft, idempotency_key=key)
                 return Confirmed(effect=key, ticket=ticket)
+            case RecordWithdrawal(id=key, statement=said):
+                kept = await self._withdrawals.record(said, idempotency_key=key)
+                return Recorded(effect=key, withdrawal=kept)
 
     def _settle(self, effect: Effect, receipt: Receipt, status: Status) -> None:
         """Write the outcome; when that fails, the row stays PENDING and a retry finds it out."""
         now = self._clock.now()
         values = {"status": status, "receipt": receipt.model_dump_json(), "updated_at": now}
         entry = EffectSettled(effect=effect.id, kind=effect.kind, status=status)
-        conversation = effect.ticket.packet.conversation
+        conversation = conversation_of(effect)
         try:
             with self._database.writing("settle effect") as connection:
                 open_row = (ledger.c.effect == effect.id, ledger.c.status != "CONFIRMED")

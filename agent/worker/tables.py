@@ -147,6 +147,18 @@ ledger = Table(
 )
 Index("ix_ledger_status", ledger.c.status)
 
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("number", String, primary_key=True),
+    Column("idempotency_key", String, nullable=False, unique=True),
+    Column("conversation", String, nullable=False, index=True),
+    Column("order_number", String, nullable=False, index=True),
+    Column("said_at", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("statement", Text, nullable=False),
+)
+
 verification_attempts = Table(
     "verification_attempts",
     metadata,

@@ -1,7 +1,7 @@
 """Which sentences answer a turn?"""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from agent.conversation import Choice, OrderCard, PersonSaid, Reply
 from agent.state import (
@@ -19,6 +19,7 @@ from agent.writing.parts import Part, Slot, say
 from agent.writing.rendering import render_all
 from tools.domain.order import Order
 from tools.domain.shipment import ParcelReport
+from tools.policy.calendar import local_day, zone_named
 from tools.policy.decision import Allow, Deny
 from tools.policy.rulebook import Rulebook
 
@@ -60,6 +61,7 @@ def compose(
     if not conversation.greeted and not opened:
         parts.append(say("disclosure", marketplace=rulebook.marketplace.name))
     parts.extend(state.get("parts", ()))
+    parts.extend(_waiting_statement(state))
     shown = False
     for outcome in state.get("outcomes", ()):
         if outcome.request.id in STATUS_REQUESTS and not shown:
@@ -132,6 +134,15 @@ def _outcome(outcome: Outcome, state: TurnState) -> list[Part]:
             return []
 
 
+def _waiting_statement(state: TurnState) -> list[Part]:
+    """Say that its own time counts when a withdrawal is not recorded in the turn that says it."""
+    waiting = state["conversation"].statement
+    if waiting is None:
+        return []
+    is_new = waiting.message == state["message"].id
+    return [say("withdrawal_kept")] if is_new or state.get("handoff") is not None else []
+
+
 def _tells_first(outcome: HandingOff) -> bool:
     """Whether a buyer hears the answer to `may it go back?` before a person starts the return."""
     settled = all(isinstance(record.decision, Allow | Deny) for record in outcome.decisions)
@@ -147,7 +158,7 @@ def _decided(record: DecisionRecord, order: Order) -> Part:
             told = (
                 say("return_yes", **slots, because=because)
                 if until is None
-                else say("return_yes_until", **slots, because=because, date=until)
+                else say("return_yes_until", **slots, because=because, date=_day_there(until, record))
             )
             return Part(sentences=(told, *_terms(terms)))
         case Deny():
@@ -155,6 +166,12 @@ def _decided(record: DecisionRecord, order: Order) -> Part:
             return Part(sentences=(told, say("return_offer_person")))
         case _:
             raise AssertionError(decision)
+
+
+def _day_there(at: datetime, record: DecisionRecord) -> date:
+    """Return the day on which it happens where the parcel goes."""
+    zone = next((fact.value for fact in record.facts if fact.name == "time_zone"), "UTC")
+    return local_day(at, zone_named(str(zone)))
 
 
 def _terms(terms: Mapping[str, str | int | bool]) -> tuple[Part, ...]:

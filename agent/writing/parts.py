@@ -7,6 +7,14 @@ from tools.domain.money import Money
 from tools.policy.decision import LocalizedText
 
 
+class Moment(Frozen):
+    """An instant that a buyer reads with the time of day where they are."""
+
+    at: datetime
+    zone: str
+    """An IANA name."""
+
+
 class Part(Frozen):
     """One sentence or two: a macro of the owner, or a sentence of the rulebook, with its facts."""
 
@@ -18,7 +26,7 @@ class Part(Frozen):
     slots: "dict[str, Slot]" = {}  # noqa: RUF012 - pydantic copies defaults
 
 
-Slot = Money | datetime | date | timedelta | int | str | tuple[str, ...] | Part
+Slot = Money | Moment | datetime | date | timedelta | int | str | tuple[str, ...] | Part
 """A fact that a wording shows, or another wording; rendered for the buyer's language."""
 Part.model_rebuild()
 

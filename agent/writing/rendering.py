@@ -5,14 +5,15 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import chain
+from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta, get_timezone_name
 from babel.lists import format_list
 from babel.numbers import format_currency, get_currency_precision
 
 from agent.writing.macros import Macros
-from agent.writing.parts import Part, Slot
+from agent.writing.parts import Moment, Part, Slot
 from tools.domain.model import Frozen
 from tools.domain.money import Money
 
@@ -85,14 +86,24 @@ def _show(value: Slot, macros: Macros, locale: str) -> str:
             return render(value, macros, locale).text
         case Money():
             return format_money(value, locale)
-        case datetime() | date():
-            return format_date(value, _day_pattern(locale), locale=locale)
+        case Moment() | datetime() | date():
+            return _show_day(value, locale)
         case timedelta():
             return _show_duration(value, locale)
         case tuple():
             return format_list([inert(item) for item in value], locale=Locale.parse(locale))
         case _:
             return inert(str(value))
+
+
+def _show_day(value: Moment | datetime | date, locale: str) -> str:
+    """Return the day; of a moment also its year, the time of day and the name of the zone."""
+    if not isinstance(value, Moment):
+        return format_date(value, _day_pattern(locale), locale=locale)
+    at = value.at.astimezone(ZoneInfo(value.zone))
+    day = format_date(at, "long", locale=locale)
+    time = format_time(at, "short", tzinfo=at.tzinfo, locale=locale)
+    return f"{day}, {time} ({get_timezone_name(at, locale=locale)})"
 
 
 def _day_pattern(locale: str) -> str:

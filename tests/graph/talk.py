@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from agent.bootstrap import Desk
 from agent.conversation import ConversationId, Event, InboundMessage, MessageId, Say, Tap
 from agent.state import TurnRecord
+from tools.domain.effect import OpenTicket
+from tools.domain.ticket import HandoffPacket
 
 _NUMBERS = itertools.count()
 
@@ -41,3 +43,9 @@ class Talk:
 def text_of(record: TurnRecord) -> str:
     assert record.reply is not None
     return record.reply.text
+
+
+def packet_of(record: TurnRecord) -> HandoffPacket:
+    """Return the case of the ticket that a turn opened."""
+    (draft,) = (effect.ticket for effect in record.effects if isinstance(effect, OpenTicket))
+    return draft.packet

@@ -101,7 +101,10 @@ async def test_a_lying_reader_shows_no_order_and_moves_nothing(
 
             shown = record.model_dump_json(include={"reply", "tool_calls", "effects"})
             assert not [secret for _, secret in secrets if secret in shown]
-            assert {effect.kind for effect in record.effects} <= {"open_ticket"}
+            assert {effect.kind for effect in record.effects} <= {
+                "open_ticket",
+                "record_withdrawal",
+            }
             assert record.handoff is None or record.handoff.reason != "fault"
     finally:
         desk.close()

@@ -9,7 +9,7 @@ from agent.conversation import Attach, HandBack, Opened, PersonSaid
 from agent.graph import build_graph
 from agent.turn import FaultHandler, TurnHandler
 from agent.worker.loop import Worker
-from tests.graph.talk import Talk, text_of
+from tests.graph.talk import Talk, packet_of, text_of
 from tools.connectors.embedded.carrier import EmbeddedCarrier
 from tools.connectors.embedded.storefront import EmbeddedStorefront
 from tools.domain.effect import Effect, Failed, Receipt
@@ -97,8 +97,7 @@ async def test_yes_to_the_next_step_hands_over_the_case_with_its_decision(desk: 
 
     assert started.handoff is not None
     assert started.handoff.reason == "start_return"
-    (effect,) = started.effects
-    packet = effect.ticket.packet
+    packet = packet_of(started)
     assert packet.customer == ANNA
     assert packet.decision is not None
     assert "allow" in packet.decision
@@ -150,7 +149,7 @@ async def test_a_photo_is_kept_for_the_person_who_takes_over(desk: Desk):
     told = await talk.say("I want to talk to a person")
 
     assert kept.reply is not None
-    assert told.effects[0].ticket.packet.photos == ("photo-1",)
+    assert packet_of(told).photos == ("photo-1",)
 
 
 async def test_a_late_parcel_is_called_late_and_a_person_is_offered(desk: Desk):
@@ -163,7 +162,7 @@ async def test_a_late_parcel_is_called_late_and_a_person_is_offered(desk: Desk):
     assert "delayed" in late.reply.text
     assert late.reply.cards[0].parcels[0].condition == "delayed"
     assert accepted.handoff is not None
-    assert accepted.effects[0].ticket.packet.requests == ("human_agent", "order_status")
+    assert packet_of(accepted).requests == ("human_agent", "order_status")
 
 
 @pytest.mark.parametrize(
@@ -282,7 +281,7 @@ async def test_a_case_for_a_person_waits_while_the_buyer_gives_the_details(desk:
 
     assert number.handoff is None
     assert contact.handoff is not None
-    assert contact.effects[0].ticket.packet.customer == "emma.whitlock@example.com"
+    assert packet_of(contact).customer == "emma.whitlock@example.com"
 
 
 async def test_a_case_that_a_person_takes_at_once_has_its_order(desk: Desk):
@@ -292,7 +291,7 @@ async def test_a_case_that_a_person_takes_at_once_has_its_order(desk: Desk):
 
     assert told.handoff is not None
     assert told.handoff.reason == "legal"
-    assert told.effects[0].ticket.packet.customer == "lukas.hofer@example.com"
+    assert packet_of(told).customer == "lukas.hofer@example.com"
     assert "shampoo" not in text_of(told)
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from tools.domain.model import Frozen
 from tools.domain.ticket import TicketDraft, TicketId
+from tools.domain.withdrawal import Withdrawal, WithdrawalStatement
 
 EffectId = NewType("EffectId", str)
 
@@ -21,16 +22,34 @@ class OpenTicket(Frozen):
     ticket: TicketDraft
 
 
-Effect = OpenTicket
+class RecordWithdrawal(Frozen):
+    """Keep a consumer's statement that takes back a purchase, and give a receipt for it."""
+
+    kind: Literal["record_withdrawal"] = "record_withdrawal"
+    id: EffectId
+    rule_id: str
+    """As above; a right that the law gives stands there as `floor.withdrawal`."""
+    statement: WithdrawalStatement
+
+
+Effect = Annotated[OpenTicket | RecordWithdrawal, Field(discriminator="kind")]
 """The closed list of effects; it grows one typed model at a time."""
 
 
 class Confirmed(Frozen):
-    """The effect happened, once."""
+    """A ticket was opened, once."""
 
     kind: Literal["confirmed"] = "confirmed"
     effect: EffectId
     ticket: TicketId
+
+
+class Recorded(Frozen):
+    """A withdrawal was recorded, once."""
+
+    kind: Literal["recorded"] = "recorded"
+    effect: EffectId
+    withdrawal: Withdrawal
 
 
 class Failed(Frozen):
@@ -42,7 +61,7 @@ class Failed(Frozen):
     """For the operator: vendor, operation, request id, retryable or not."""
 
 
-Receipt = Annotated[Confirmed | Failed, Field(discriminator="kind")]
+Receipt = Annotated[Confirmed | Recorded | Failed, Field(discriminator="kind")]
 
 
 def effect_id(*parts: str) -> EffectId:
@@ -52,3 +71,12 @@ def effect_id(*parts: str) -> EffectId:
     """
     digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
     return EffectId(f"eff_{digest[:24]}")
+
+
+def conversation_of(effect: Effect) -> str:
+    """Return the id of the conversation that an effect belongs to."""
+    match effect:
+        case OpenTicket(ticket=draft):
+            return draft.packet.conversation
+        case RecordWithdrawal(statement=statement):
+            return statement.conversation

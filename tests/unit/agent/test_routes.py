@@ -15,9 +15,9 @@ from agent.conversation import (
 from agent.requests import Request
 from agent.routes import (
     route_after_check,
-    route_after_decide,
     route_after_identify,
     route_after_plan,
+    route_after_record,
     route_start,
 )
 from agent.state import Asking, HandingOff, Handoff, Question, TurnState
@@ -113,11 +113,11 @@ def test_a_missing_detail_is_asked_for_and_a_verified_order_is_read():
 def test_a_case_is_made_before_anything_is_said_about_it():
     state = a_state()
 
-    assert route_after_decide(state) == "write"
+    assert route_after_record(state) == "write"
 
     state["handing_off"] = PERSON
 
-    assert route_after_decide(state) == "hand_off"
+    assert route_after_record(state) == "hand_off"
 
 
 def test_only_a_checked_reply_goes_out():

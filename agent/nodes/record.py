@@ -1,0 +1,142 @@
+"""Keep a consumer's withdrawal before a person takes over: with its time and with a receipt."""
+
+from langgraph.runtime import Runtime
+
+from agent.context import Context
+from agent.requests import Request
+from agent.state import (
+    Answered,
+    DecisionRecord,
+    HandingOff,
+    Outcome,
+    Statement,
+    TurnState,
+    TurnUpdate,
+)
+from agent.statements import find_same, home_zone, is_statutory, lines_meant, receipt_part
+from agent.toolkit import call_tool, tool_scope
+from agent.writing.parts import say
+from tools.check_policy import PolicyDecided
+from tools.domain.effect import Recorded, RecordWithdrawal, effect_id
+from tools.domain.order import LineItem, Order
+from tools.domain.shipment import LineId
+from tools.domain.withdrawal import Withdrawal, WithdrawalStatement
+from tools.policy.decision import Allow
+
+_RIGHT = "floor.withdrawal"
+_QUESTION = "may_return"
+_MAX_KEPT = 5
+
+
+async def record(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
+    """Record the statement that waits, whatever the rules say of it, and give it to a person.
+
+    Where the law knows no such right, the rules' answer stands.
+    """
+    statement, order = state["conversation"].statement, state.get("order")
+    if statement is None or order is None:
+        return {}
+    settled = state["conversation"].model_copy(update={"statement": None})
+    if not is_statutory(order):
+        return {"conversation": settled}
+    lines = lines_meant(statement, settled, order)
+    update = await _hand_over(state, statement, order, lines, runtime.context)
+    kept = find_same(settled, order, lines)
+    if kept is None:
+        stated = _state_of(statement, order, lines, state)
+        name = effect_id(stated.conversation, statement.message, "record_withdrawal", order.number)
+        effect = RecordWithdrawal(id=name, rule_id=_RIGHT, statement=stated)
+        receipt = await runtime.context.effects.perform(effect)
+        update["effects"] = (*state.get("effects", ()), effect)
+        update["receipts"] = (*state.get("receipts", ()), receipt)
+        kept = receipt.withdrawal if isinstance(receipt, Recorded) else None
+    if kept is not None:
+        update["parts"] = (*state.get("parts", ()), receipt_part(kept), say("withdrawal_next"))
+    update["conversation"] = settled.model_copy(
+        update={
+            "statement": statement if kept is None else None,
+            "withdrawals": _remember(settled.withdrawals, kept),
+            "question": None,
+        }
+    )
+    return update
+
+
+def _remember(before: tuple[Withdrawal, ...], kept: Withdrawal | None) -> tuple[Withdrawal, ...]:
+    others = tuple(one for one in before if kept is None or one.number != kept.number)
+    return (*others, kept)[-_MAX_KEPT:] if kept is not None else others
+
+
+def _state_of(
+    statement: Statement, order: Order, lines: list[LineItem], state: TurnState
+) -> WithdrawalStatement:
+    return WithdrawalStatement(
+        order=order.number,
+        lines=tuple(line.id for line in lines),
+        items=tuple(line.title for line in lines),
+        words=statement.words,
+        at=statement.at,
+        zone=home_zone(order.ship_to.country),
+        understood=statement.understood,
+        conversation=state["conversation"].id,
+    )
+
+
+async def _hand_over(
+    state: TurnState,
+    statement: Statement,
+    order: Order,
+    lines: list[LineItem],
+    context: Context,
+) -> TurnUpdate:
+    """Put a person in charge, with what the rules say about it; the buyer hears no refusal."""
+    person = state.get("handing_off")
+    decisions = state.get("decisions", ())
+    asked = [*decisions, *(person.decisions if person else ())]
+    if not any(made.question == _QUESTION for made in asked):
+        decisions = (*decisions, *await _ask_rules(state, order, lines, context))
+    about = tuple(made for made in decisions if made.question == _QUESTION)
+    outcomes = state.get("outcomes", ())
+    if person is None:
+        wish = Request(id="start_return", words=statement.words)
+        person = HandingOff(request=wish, reason="withdrawal", queue="returns")
+    elif any(person == outcome for outcome in outcomes):
+        person = person.model_copy(update={"because": None})
+    return {
+        "handing_off": person.model_copy(update={"decisions": person.decisions or about}),
+        "decisions": decisions,
+        "outcomes": tuple(outcome for outcome in outcomes if _may_be_told(outcome)),
+    }
+
+
+def _may_be_told(outcome: Outcome) -> bool:
+    """Whether an outcome says neither no nor asks for a reason."""
+    match outcome:
+        case Answered(decisions=decisions) | HandingOff(decisions=decisions):
+            return all(isinstance(made.decision, Allow) for made in decisions)
+        case _:
+            return False
+
+
+async def _ask_rules(
+    state: TurnState, order: Order, lines: list[LineItem], context: Context
+) -> tuple[DecisionRecord, ...]:
+    made: list[DecisionRecord] = []
+    for line in lines:
+        about = state["conversation"].model_copy(update={"line": line.id})
+        arguments = {"question": _QUESTION, "number": order.number, "line": line.id}
+        call_id = f"{state['message'].id}:withdrawal:{line.id}"
+        scope = tool_scope(context, about)
+        called = await call_tool("check_policy", arguments, call_id=call_id, scope=scope)
+        if isinstance(called.result, PolicyDecided):
+            told = called.result
+            made.append(
+                DecisionRecord(
+                    question=told.question,
+                    order=told.number,
+                    line=LineId(told.line),
+                    decision=told.decision,
+                    facts=told.facts,
+                )
+            )
+    return tuple(made)
