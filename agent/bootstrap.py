@@ -35,8 +35,14 @@ from tools.connectors.embedded.marketplace import EmbeddedMarketplace
 from tools.connectors.embedded.storefront import EmbeddedStorefront
 from tools.connectors.embedded.world import World, load_world
 from tools.connectors.embedded_helpdesk import EmbeddedHelpdesk
-from tools.connectors.policy_files import load_rulebook, read_documents, rulebook_of
-from tools.connectors.policy_texts import PolicyTexts, Stamp, read_texts, stamp_of
+from tools.connectors.policy_files import (
+    content_version,
+    load_rulebook,
+    read_documents,
+    rulebook_of,
+)
+from tools.connectors.policy_texts import PolicyTexts, Stamp, read_texts, stamp_of, write_texts
+from tools.errors import BadInputError
 from tools.policy.explain import Law
 from tools.policy.rulebook import Rulebook
 from tools.ports.readers import Clock
@@ -79,6 +85,24 @@ class PolicyHome:
         """Check files that were stored."""
         rulebook = rulebook_of(PolicyTexts(f"version {version}", files))
         return self._loaded(replace(rulebook, version=version), files, key)
+
+    def texts(self) -> Mapping[str, str]:
+        """Return what stands in the folder, checked or not."""
+        texts = read_texts(self.folder)
+        if texts.unreadable:
+            raise BadInputError(*texts.unreadable)
+        return texts.texts
+
+    def version(self) -> str | None:
+        """Return the version of the folder's contents; None when its files are not well-formed."""
+        try:
+            return content_version(read_texts(self.folder))
+        except BadInputError:
+            return None
+
+    def write(self, files: Mapping[str, str]) -> None:
+        """Write the files of a version; the folder must not be there yet."""
+        write_texts(files, self.folder)
 
     def _loaded(self, rulebook: Rulebook, files: Mapping[str, str], key: object) -> Loaded:
         macros = load_macros(self.prompts, rulebook.marketplace.locales)

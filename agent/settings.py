@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     """What the embedded model has learnt from the phrases; safe to delete."""
     prompts_dir: Path = _ROOT / "prompts"
     policy_dir: Path = _ROOT / "policy"
+    drafts_dir: Path = Path("drafts")
+    """Where `nightdesk policy draft` begins drafts."""
     world: Path = _ROOT / "evals" / "worlds" / "demo.yaml"
     model: str = "embedded"
     """`embedded`, or the name of a chat model of the server at `OPENAI_BASE_URL`."""

@@ -10,12 +10,14 @@ import typer
 from rich.console import Console
 
 from agent.bootstrap import load_house
+from agent.cli.policy import policy_app
 from agent.settings import Settings
 from agent.state import TurnRecord
 from evals.baseline import BASELINE, compare, read_baseline, write_baseline
 from evals.conversation_file import Sample, read_conversations
 from evals.junit import write_junit
 from evals.outcome import Outcome, score
+from evals.publish import publish
 from evals.replay import Stage, play
 from evals.report import json_lines, print_report, turn_in_words
 from evals.suites import read_suites, run_suites
@@ -43,6 +45,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands; the main command finds this by its entry point."""
     app.command("replay")(replay)
     app.command("schema")(schema)
+    policy_app.command("publish")(publish)
     evals = typer.Typer(no_args_is_help=True, help="Play the written conversations and score them.")
     evals.command("run")(run)
     evals.command("bless")(bless)

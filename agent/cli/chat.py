@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from agent.bootstrap import Desk, load_house, open_desk
+from agent.cli.policy_versions import rules_in_words
 from agent.conversation import (
     ConversationId,
     Event,
@@ -20,6 +21,7 @@ from agent.conversation import (
     Tap,
 )
 from agent.settings import Settings
+from agent.worker.rulebooks import Shelf
 
 _LEAVE = {"/quit", "/exit", "/q"}
 
@@ -32,9 +34,12 @@ def chat(
     model: str | None = typer.Option(None, help="`embedded`, or a chat model's name."),
 ) -> None:
     """Talk to Nightdesk about the demo marketplace."""
-    desk = open_desk(load_house(Settings(), model=model), world=world)
+    settings, console = Settings(), Console()
+    desk = open_desk(load_house(settings, model=model, published=True), world=world)
+    rules = rules_in_words(settings, Shelf(desk.store.database))
+    console.print(rules, style="dim", markup=False, highlight=False, soft_wrap=True)
     try:
-        asyncio.run(_talk(desk, customer, Console()))
+        asyncio.run(_talk(desk, customer, console))
     finally:
         desk.close()
 

@@ -11,10 +11,12 @@ from pydantic import BaseModel
 from rich.console import Console
 
 from agent.bootstrap import load_house, open_desk
+from agent.cli.policy_versions import rules_in_words
 from agent.desk.pages import failed_page, queue_page, ticket_page
 from agent.desk.terminal_text import printable
 from agent.desk.tickets import QueueRow, TicketDesk
 from agent.settings import Settings
+from agent.worker.rulebooks import Shelf
 from agent.worker.runtime import Runtime
 from agent.worker.store import Store
 from tools.domain.ticket import TicketId
@@ -60,6 +62,7 @@ def list_tickets(
         tickets = asyncio.run(desk.closed() if closed else desk.waiting())
         failed = opened.store.failed_messages()
         now = opened.clock.now()
+        rules = rules_in_words(Settings(), Shelf(opened.store.database))
     if as_json:
         _print_json("ticket", *(QueueRow.of(ticket, now) for ticket in tickets))
         _print_json("failed_message", *failed)
@@ -68,6 +71,7 @@ def list_tickets(
     console.print(queue_page(tickets, now))
     if failed:
         console.print(failed_page(failed))
+    console.print(rules, style="dim", markup=False, highlight=False, soft_wrap=True)
 
 
 @desk_app.command("show")
@@ -141,7 +145,7 @@ async def _settle(settled: Awaitable[None]) -> None:
 
 @contextmanager
 def _desk(ctx: typer.Context) -> Generator[tuple[OpenedDesk, TicketDesk]]:
-    opening: OpenDesk = ctx.obj or (lambda: open_desk(load_house(Settings())))
+    opening: OpenDesk = ctx.obj or (lambda: open_desk(load_house(Settings(), published=True)))
     opened = opening()
     try:
         yield opened, TicketDesk(opened.helpdesk, opened.runtime, opened.clock)

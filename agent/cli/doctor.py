@@ -20,6 +20,7 @@ from rich.markup import escape
 
 from agent.bootstrap import (
     LlmUnderstanding,
+    PolicyHome,
     RequestCatalogue,
     SystemClock,
     Understanding,
@@ -28,7 +29,9 @@ from agent.bootstrap import (
     load_prompt,
     load_rulebook,
     load_world,
+    read_published,
 )
+from agent.cli.policy_versions import open_shelf, rules_in_words
 from agent.settings import Settings
 from agent.understanding.masking import mask
 from agent.understanding.reading import Hearing, Reading
@@ -93,6 +96,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _python()
     yield _packages()
     yield _rules(settings)
+    yield _rules_in_force(settings)
     yield from _prompts(settings)
     yield _world(settings)
     yield _database(settings)
@@ -139,6 +143,22 @@ def _rules(settings: Settings) -> Finding:
         return f"{len(rulebook.tables)} tables of rules, without a fault."
 
     return _owners("policy", settings.policy_dir, load)
+
+
+def _rules_in_force(settings: Settings) -> Finding:
+    part = "rules in force"
+    if not settings.database.exists():
+        return Finding(part=part, state="ok", says="those of the folder; nothing is published.")
+    home = PolicyHome(settings.policy_dir, settings.prompts_dir)
+    try:
+        read_published(settings, home)
+        with open_shelf(settings) as shelf:
+            return Finding(part=part, state="ok", says=rules_in_words(settings, shelf))
+    except BadInputError as error:
+        advice = "Publish a draft without faults, or roll back: nightdesk policy history"
+        return Finding(part=part, state="fault", says=str(error.faults[0]), advice=advice)
+    except OutsideError as error:
+        return Finding(part=part, state="outside", says=str(error))
 
 
 def _prompts(settings: Settings) -> Iterator[Finding]:

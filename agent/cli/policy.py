@@ -11,6 +11,7 @@ import typer
 from agent.bootstrap import SystemClock, load_rulebook
 from agent.cli.policy_explain import explain_rules
 from agent.cli.policy_replay import replay
+from agent.cli.policy_versions import register
 from agent.settings import Settings
 from tools.domain.model import Frozen
 from tools.errors import BadInputError, Fault
@@ -22,6 +23,7 @@ from tools.policy.rulebook import Rulebook
 from tools.yaml_source import Plain, YamlSource, read_yaml
 
 policy_app = typer.Typer(no_args_is_help=True)
+register(policy_app)
 policy_app.command("explain")(explain_rules)
 policy_app.command("replay")(replay)
 _FACT_KEYS = {"value", "source"}

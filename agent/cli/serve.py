@@ -11,8 +11,10 @@ from starlette.applications import Starlette
 
 from agent.bootstrap import load_house, open_desk, session_secret
 from agent.channels.web_chat.sessions import ShopTokens
+from agent.cli.policy_versions import rules_in_words
 from agent.settings import Settings
 from agent.web import Site, create_app
+from agent.worker.rulebooks import Shelf
 from tools.errors import UnavailableError
 
 
@@ -24,7 +26,7 @@ def serve(
 ) -> None:
     """Serve the web chat at /."""
     settings = Settings()
-    desk = open_desk(load_house(settings, model=model), world=world)
+    desk = open_desk(load_house(settings, model=model, published=True), world=world)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
@@ -42,6 +44,7 @@ def serve(
         desk.runtime, clock=desk.clock, photos=desk.photos, site=site, lifespan=lifespan
     )
     with listen(host, port) as listening:
+        typer.echo(rules_in_words(settings, Shelf(desk.store.database)))
         typer.echo(f"Nightdesk is open at http://{host}:{port}/ (Ctrl+C closes it)")
         uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
 

@@ -44,10 +44,13 @@ class Published(Frozen):
     version: str
 
 
-class Trial(Frozen):
-    """One set of tests that was run before a publication."""
+class Figures(Frozen):
+    """What was tried before a publication, and how it came out."""
 
-    name: str
+    cases: int
+    """The owner's own."""
+    conversations: int
+    """Those of the evals."""
     passed: int
     failed: int
 
@@ -57,7 +60,8 @@ class Reasons(Frozen):
 
     by: str
     why: str
-    trials: tuple[Trial, ...] = ()
+    tests: Figures | None = None
+    """None: a rollback, which must not wait."""
     despite: bool = False
     """Published although tests failed."""
     past_cases: int = 0
@@ -96,6 +100,14 @@ class Shelf:
         with self._database.reading("version of the rules") as connection:
             text = connection.scalar(query)
         return None if text is None else _FILES.validate_json(text)
+
+    def versions(self, begins: str) -> tuple[str, ...]:
+        """Return the stored versions whose name begins like this."""
+        query = select(rulebook_version.c.version).where(
+            rulebook_version.c.version.startswith(begins, autoescape=True)
+        )
+        with self._database.reading("versions of the rules") as connection:
+            return tuple(connection.scalars(query.order_by(rulebook_version.c.version)).all())
 
     def record_load(self, version: str, files: Files, at: datetime, *, published: bool) -> None:
         """Note that a process asks this version from now on, and keep its files."""
