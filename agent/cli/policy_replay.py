@@ -1,34 +1,34 @@
 """What would past conversations have been told under a draft of the rules?"""
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator
-from datetime import datetime
-from decimal import Decimal
+from collections import deque
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from babel.numbers import get_currency_precision
 
 from agent.bootstrap import load_rulebook
+from agent.cli.flip_rows import answers, as_csv, minor, row, total_cells
 from agent.cli.policy_words import load_words, page_frame
 from agent.cli.printing import as_html, as_text
 from agent.desk.terminal_text import first_line
 from agent.settings import Settings
 from agent.state import TurnRecord
 from agent.worker.store import Store
-from tools.policy.decision import Allow, Decision
-from tools.policy.flips import NO_SELLER, Flip, PastDecision, Total, count_flips, find_flips
+from tools.policy.flips import Flip, PastDecision, count_flips, find_flips
 from tools.policy.page import Block, Grid, Heading, Page, Paragraph
 from tools.policy.wording import ReplayWords, fill
 
-_FLIP_COLUMNS = ("conversation", "turn", "said", "order", "line", "seller")
+_COLUMNS = ("conversation", "turn", "said", "order", "line", "seller")
 _WIDE, _NARROW = 500, 40
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for more than text."""
+_MESSAGES = 3
+"""A decision is rarely explained by more than the last few messages."""
+_MESSAGE_LENGTH = 160
+_BETWEEN = " / "
+_SILENT = ("[opened]", "[person_said]", "[hand_back]")
+"""Events in which the buyer says nothing."""
 
 
 class ReplayFormat(StrEnum):
@@ -76,7 +76,7 @@ def replay(
             Paragraph(fill(words.counted, decisions=len(decisions), version=rulebook.version)),
             *([Paragraph(fill(words.damaged, turns=damaged))] if damaged else []),
         ]
-        page = (*top, *_result(flips, words, _WIDE if html else _NARROW))
+        page = (*top, *flip_blocks(flips, words, wide=html))
         typer.echo(as_html(page, page_frame(settings.prompts_dir)) if html else as_text(page))
     raise typer.Exit(1 if flips else 0)
 
@@ -89,61 +89,52 @@ def read_decisions(database: Path) -> tuple[tuple[PastDecision, ...], int]:
     finally:
         store.close()
     kept = [turn for turn in turns if turn is not None]
-    return tuple(one for turn in kept for one in past_decisions(turn)), len(turns) - len(kept)
+    return tuple(past_decisions(kept)), len(turns) - len(kept)
 
 
-def past_decisions(turn: TurnRecord) -> Iterator[PastDecision]:
-    """Return what was decided in a turn."""
-    for record in turn.decision:
-        yield PastDecision(
-            conversation=turn.conversation,
-            turn=turn.turn,
-            said=turn.said,
-            question=record.question,
-            order=record.order,
-            line=record.line,
-            decision=record.decision,
-            facts=record.facts,
-        )
+def past_decisions(turns: list[TurnRecord]) -> Iterator[PastDecision]:
+    """Return what was decided in turns, which come in their order, and what led to it."""
+    heard: dict[str, deque[str]] = {}
+    for turn in turns:
+        said = heard.setdefault(turn.conversation, deque(maxlen=_MESSAGES))
+        if turn.said and turn.said not in _SILENT:
+            said.append(first_line(turn.said, _MESSAGE_LENGTH))
+        for record in turn.decision:
+            yield PastDecision(
+                conversation=turn.conversation,
+                turn=turn.turn,
+                said=_BETWEEN.join(said),
+                question=record.question,
+                order=record.order,
+                line=record.line,
+                decision=record.decision,
+                facts=record.facts,
+            )
 
 
-def as_csv(flips: Iterable[Flip]) -> str:
-    """Return one row for each flip; no cell can be a formula."""
-    file = io.StringIO()
-    rows = [_row(flip) for flip in flips]
-    writer = csv.DictWriter(file, fieldnames=list(_row_names()), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: _inert(cell) for name, cell in row.items()} for row in rows)
-    return file.getvalue()
-
-
-def _row_names() -> tuple[str, ...]:
-    answers = ("old_answer", "old_rule", "old_until", "new_answer", "new_rule", "new_until")
-    return (*_FLIP_COLUMNS, "question", *answers, "change", "value", "currency")
-
-
-def _row(flip: Flip) -> dict[str, str | int | None]:
-    past, old, new = flip.past, flip.past.decision, flip.new
-    cells = (past.conversation, past.turn, past.said, past.order, past.line, flip.seller)
-    answers = (*_answer_cells(old), *_answer_cells(new))
-    rest = (flip.change, flip.value, flip.currency)
-    return dict(zip(_row_names(), (*cells, past.question, *answers, *rest), strict=True))
-
-
-def _answer_cells(decision: Decision) -> tuple[str, str, str | None]:
-    until = _until(decision)
-    return decision.kind, decision.rule_id, until.isoformat() if until else None
-
-
-def _inert(cell: str | int | None) -> str | int | None:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+def flip_blocks(flips: tuple[Flip, ...], words: ReplayWords, *, wide: bool) -> tuple[Block, ...]:
+    """Return the list of flips and what they come to."""
+    if not flips:
+        return (Paragraph(words.nothing),)
+    names, width = words.columns, _WIDE if wide else _NARROW
+    header = (*_COLUMNS, "old", "decided_by", "new", "change", "value", "refund")
+    sums = ("seller", "change", "flips", "lines", "value", "refund", "unseen")
+    rows = tuple(_cells(flip, words, width) for flip in flips)
+    totals = tuple(total_cells(total, words) for total in count_flips(flips))
+    blocks: Page = (
+        Paragraph(fill(words.flips, flips=len(flips))),
+        Grid(tuple(names[name] for name in header), rows),
+        Paragraph(words.totals_note),
+        Grid(tuple(names[name] for name in sums), totals, words.totals),
+    )
+    return blocks
 
 
 def _print_json(flips: tuple[Flip, ...], decisions: int, damaged: int, version: str) -> None:
     """Print plain ASCII, so that nothing in a record can steer the terminal."""
     counted = {"decisions": decisions, "flips": len(flips), "damaged_turns": damaged}
     lines: list[dict[str, object]] = [
-        *({"type": "flip", **_row(flip)} for flip in flips),
+        *({"type": "flip", **row(flip)} for flip in flips),
         *({"type": "total", **total.model_dump()} for total in count_flips(flips)),
         {"type": "summary", **counted, "version": version},
     ]
@@ -151,57 +142,27 @@ def _print_json(flips: tuple[Flip, ...], decisions: int, damaged: int, version: 
         typer.echo(json.dumps(line))
 
 
-def _result(flips: tuple[Flip, ...], words: ReplayWords, width: int) -> Page:
-    if not flips:
-        return (Paragraph(words.nothing),)
-    names = words.columns
-    header = tuple(names[name] for name in (*_FLIP_COLUMNS, "old", "new", "change", "value"))
-    sums = tuple(names[name] for name in ("seller", "change", "flips", "lines", "value"))
-    blocks: tuple[Block, ...] = (
-        Paragraph(fill(words.flips, flips=len(flips))),
-        Grid(header, tuple(_cells(flip, words, width) for flip in flips)),
-        Paragraph(words.totals_note),
-        Grid(sums, tuple(_total_cells(total, words) for total in count_flips(flips)), words.totals),
-    )
-    return blocks
-
-
 def _cells(flip: Flip, words: ReplayWords, width: int) -> tuple[str, ...]:
     past = flip.past
+    old, new = answers(past.decision, flip.new, words)
     return (
         past.conversation,
         str(past.turn),
-        first_line(past.said, width),
+        _shortened(past.said, width),
         past.order,
         past.line,
         flip.seller or words.no_seller,
-        _answer(past.decision, words),
-        _answer(flip.new, words),
+        f"{old} ({past.decision.rule_id})",
+        past.decision.version,
+        f"{new} ({flip.new.rule_id})",
         words.changes[flip.change],
-        _money(flip.value, flip.currency),
+        minor(flip.value, flip.currency),
+        minor(flip.refund, flip.currency, signed=True),
     )
 
 
-def _answer(decision: Decision, words: ReplayWords) -> str:
-    answer, until = words.kinds[decision.kind], _until(decision)
-    if until is not None:
-        answer = fill(words.until, answer=answer, day=until.date().isoformat())
-    return f"{answer} ({decision.rule_id})"
-
-
-def _until(decision: Decision) -> datetime | None:
-    return decision.until if isinstance(decision, Allow) else None
-
-
-def _total_cells(total: Total, words: ReplayWords) -> tuple[str, ...]:
-    whose = words.no_seller if total.seller == NO_SELLER else total.seller or words.all_sellers
-    counts = (str(total.flips), str(total.lines))
-    return (whose, words.changes[total.change], *counts, _money(total.value, total.currency))
-
-
-def _money(value: int | None, currency: str) -> str:
-    """Return an amount that reads the same in every country."""
-    if value is None:
-        return ""
-    digits = get_currency_precision(currency) if currency else 0
-    return f"{Decimal(value).scaleb(-digits):f} {currency}".strip()
+def _shortened(said: str, width: int) -> str:
+    """Keep the end of several messages: the last one led to the answer."""
+    if _BETWEEN not in said or len(said) <= width:
+        return first_line(said, width)
+    return f"…{said[1 - width :]}"

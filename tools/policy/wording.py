@@ -93,9 +93,12 @@ class ReplayWords(Frozen):
     flips: str
     damaged: str
     until: str
+    refund: str
+    detail: str
     totals: str
     totals_note: str
     all_sellers: str
+    all_changes: str
     no_seller: str
     changes: dict[Change, str]
     kinds: dict[str, str]
