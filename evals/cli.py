@@ -16,6 +16,7 @@ from agent.state import TurnRecord
 from evals.baseline import BASELINE, compare, read_baseline, write_baseline
 from evals.conversation_file import Sample, read_conversations
 from evals.junit import write_junit
+from evals.law.commands import register_on
 from evals.outcome import Outcome, score
 from evals.publish import publish
 from evals.replay import Stage, play
@@ -50,6 +51,7 @@ def register(app: typer.Typer) -> None:
     evals.command("run")(run)
     evals.command("bless")(bless)
     app.add_typer(evals, name="evals")
+    register_on(policy_app)
 
 
 def replay(

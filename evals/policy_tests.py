@@ -1,18 +1,18 @@
 """Do the owner's own cases and the written conversations come out as expected under some rules?"""
 
+import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
+from agent.bootstrap import load_house, load_law
+from agent.settings import Settings
+from evals.law.case_reading import read_cases
+from evals.law.failure import Failure
+from evals.law.trying import failing_cases
+from evals.outcome import Outcome
+from evals.replay import Stage
+from evals.suites import read_suites, run_suites
 from tools.domain.model import Frozen
-
-
-class Failure(Frozen):
-    """One case or conversation that did not come out as expected."""
-
-    name: str
-    place: str
-    """The file and line of a case; the dataset of a conversation."""
-    sentences: tuple[str, ...]
-    """What differs, in words."""
 
 
 class PolicyTests(Frozen):
@@ -40,4 +40,28 @@ def run_policy_tests(policy: Path) -> PolicyTests:
 
     Raises `BadInputError` when the rules or the cases cannot be read.
     """
-    raise NotImplementedError(policy)
+    law = load_law(policy)
+    cases = read_cases(policy, law.rulebook)
+    settings = Settings()
+    house = load_house(settings, model="embedded", policy=policy)
+    outcomes = asyncio.run(_play(Stage(house=house, world=settings.world, policy=policy)))
+    return PolicyTests(
+        version=law.rulebook.version,
+        cases=len(cases),
+        conversations=len(outcomes),
+        failures=(
+            *failing_cases(cases, law.documents, law.rulebook),
+            *(failure for outcome in outcomes for failure in failed_conversation(outcome)),
+        ),
+    )
+
+
+def failed_conversation(outcome: Outcome) -> Iterator[Failure]:
+    """Yield what a conversation did not come to, if anything."""
+    if not outcome.good:
+        sentences = tuple(f"{scorer}, {miss}" for scorer, miss in outcome.misses)
+        yield Failure(name=outcome.sample, place=outcome.suite, sentences=sentences)
+
+
+async def _play(stage: Stage) -> list[Outcome]:
+    return [outcome async for outcome in run_suites(read_suites(), stage, times=1)]
