@@ -15,6 +15,7 @@ from agent.writing.compose import write_reply
 from agent.writing.parts import say
 from tools.domain.model import Frozen
 from tools.domain.party import Identity
+from tools.read_once import CarrierReadOnce, StorefrontReadOnce
 
 MAX_RECENT = 8
 _MAX_REMEMBERED = 600
@@ -55,7 +56,10 @@ class TurnHandler:
         return make_result(final, turn, started)
 
     async def _settle_rules(self, conversation: Conversation) -> tuple[Conversation, Context]:
-        """Let a conversation keep the rules it began with, as long as they can be asked."""
+        """Let a conversation keep the rules it began with, as long as they can be asked.
+
+        Within a turn every record is read once.
+        """
         newest = own = await self._rulebooks.in_force()
         began = conversation.rules
         if began is not None and began != newest.rulebook.version:
@@ -65,6 +69,8 @@ class TurnHandler:
             rulebook=own.rulebook,
             macros=own.macros,
             newest=newest.rulebook if own is not newest else None,
+            storefront=StorefrontReadOnce(self._context.storefront),
+            carrier=CarrierReadOnce(self._context.carrier),
         )
         return conversation.model_copy(update={"rules": own.rulebook.version}), context
 

@@ -10,9 +10,10 @@ from tools.domain.shipment import LineId
 from tools.errors import OutsideError
 from tools.lookup_order import LookupOrderArguments, OrderFound, lookup_order
 from tools.policy.decision import Decision
-from tools.policy.derive import derive_facts
+from tools.policy.derive_records import derive_record_facts
 from tools.policy.engine import decide
 from tools.policy.facts import Fact, Source
+from tools.records_around import read_around
 from tools.results import NotFound, NotYours, Unavailable
 from tools.scope import ToolScope
 from tools.track_shipment import report_parcels
@@ -75,10 +76,11 @@ async def _decide(
         reports = await report_parcels(order, scope)
     except OutsideError as error:
         return Unavailable(vendor=error.vendor)
-    now = scope.clock.now()
+    now, around = scope.clock.now(), await read_around(order, line, scope)
     # What a buyer says about something the records know does not replace the record.
     said = {fact.name: fact for fact in scope.said if fact.source != _FROM_RECORDS}
-    facts = {**said, **derive_facts(order, line, reports, now)}
+    known = derive_record_facts(order, line, reports, around, now, scope.calendar)
+    facts = {**said, **known}
     return PolicyDecided(
         question=question,
         number=order.number,

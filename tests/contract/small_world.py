@@ -10,6 +10,7 @@ from tools.connectors.embedded.world import World, load_world
 TEXT = """
 sellers:
   - {id: kiln, name: Kiln & Co, country: PT, handling_days: 3}
+  - {id: loom, name: Loom, country: GB, handling_days: 1}
 customers:
   - id: ida
     name: Ida Sommer
@@ -63,6 +64,20 @@ orders:
       - {id: L1, seller: kiln, title: Jug, sku: J-1, category: ceramics, unit_price: 40.00 GBP}
     shipments:
       - {id: S3, seller: kiln, lines: [{line: L1, quantity: 1}], carrier: nightowl, tracking_number: NO9, scans: []}
+  - number: ND-10
+    customer: jo
+    placed_at: -3d 10:00
+    shipping_price: 1.00 GBP
+    lines:
+      - {id: L1, seller: kiln, title: Jar, sku: JAR-1, category: ceramics, quantity: 2, unit_price: 10.00 GBP}
+      - {id: L2, seller: loom, title: Rug, sku: R-1, category: textiles, unit_price: 10.00 GBP}
+    refunds:
+      - {id: RF2, amount: 0.10 GBP, lines: [L1, L2], created_at: -2d 00:00, status: succeeded, reason: damaged}
+      - {id: RF3, amount: 1.00 GBP, created_at: -1d 12:00, status: pending}
+      - {id: RF4, amount: 9.00 GBP, lines: [L2], created_at: -1d 12:00, status: failed}
+stock:
+  - {seller: kiln, sku: M-1, pieces: 4}
+  - {seller: loom, sku: R-1, pieces: 0}
 carrier_outages: [nightowl]
 """
 

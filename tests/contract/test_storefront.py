@@ -1,6 +1,6 @@
 """What does every storefront promise?"""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from tools.connectors.clocks import FixedClock
 from tools.connectors.embedded.marketplace import EmbeddedMarketplace
 from tools.connectors.embedded.storefront import EmbeddedStorefront
 from tools.domain.party import Seller, SellerId
+from tools.domain.returns import RefundId
 from tools.errors import UnavailableError
 from tools.ports.readers import Storefront
 
@@ -110,11 +111,57 @@ async def test_a_seller_is_found_by_id(storefront: Storefront):
     assert await storefront.find_seller(SellerId("nobody")) is None
 
 
-@pytest.mark.parametrize("call", ["find_order", "orders_of", "find_seller"])
+async def test_what_was_paid_back_is_told_from_an_instant_on_and_without_what_failed(
+    storefront: Storefront,
+):
+    today = await storefront.refunds_since(NOW - timedelta(days=1, hours=1))
+    assert {one.refund for one in today} == {"RF1", "RF3"}
+    assert await storefront.refunds_since(NOW) == ()
+    at = {one.refund: one.at for one in today}
+    exactly = await storefront.refunds_since(at[RefundId("RF3")])
+    assert {one.refund for one in exactly} == {"RF3"}
+
+
+async def test_a_refund_is_divided_between_the_sellers_by_value(storefront: Storefront):
+    made = await storefront.refunds_since(NOW - timedelta(days=9))
+    parts = {(one.refund, one.seller): one.amount.amount for one in made}
+    assert parts == {
+        ("RF1", "kiln"): 500,
+        ("RF2", "kiln"): 7,
+        ("RF2", "loom"): 3,
+        ("RF3", "kiln"): 67,
+        ("RF3", "loom"): 33,
+    }
+    assert {one.order for one in made if one.amount.currency == "GBP"} == {"ND-10"}
+
+
+async def test_the_reason_of_a_refund_is_told_where_it_is_recorded(storefront: Storefront):
+    order = await storefront.find_order("ND-10")
+    assert order is not None
+    assert [refund.reason for refund in order.refunds] == ["damaged", None, None]
+
+
+async def test_the_stock_is_told_per_seller_and_kind_where_it_is_counted(storefront: Storefront):
+    assert await storefront.stock_of(SellerId("kiln"), "M-1") == 4
+    assert await storefront.stock_of(SellerId("loom"), "R-1") == 0
+    assert await storefront.stock_of(SellerId("loom"), "M-1") is None
+    assert await storefront.stock_of(SellerId("kiln"), "\ud800") is None
+
+
+CALLS: dict[str, Callable[[Storefront], Awaitable[object]]] = {
+    "find_order": lambda shop: shop.find_order("ND-7"),
+    "orders_of": lambda shop: shop.orders_of("jo@example.org"),
+    "find_seller": lambda shop: shop.find_seller(SellerId("kiln")),
+    "refunds_since": lambda shop: shop.refunds_since(NOW),
+    "stock_of": lambda shop: shop.stock_of(SellerId("kiln"), "M-1"),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
 async def test_a_shop_that_is_down_says_so_and_that_trying_again_may_help(
     down: Storefront, call: str
 ):
     with pytest.raises(UnavailableError) as caught:
-        await getattr(down, call)("kiln")
+        await CALLS[call](down)
     assert caught.value.retryable
     assert caught.value.vendor == "embedded"

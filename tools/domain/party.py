@@ -40,6 +40,8 @@ class Identity(Frozen):
     orders: frozenset[str] = frozenset()
     """Numbers of the orders that the buyer has verified in this conversation."""
     how: Literal["none", "signed", "order_and_email", "order_and_postcode"] = "none"
+    second_factor: bool = False
+    """Whether the buyer also proved to hold the account, beyond knowing the order."""
 
     def may_see(self, number: str, order_email: str) -> bool:
         """Whether data of this order may enter a reply, a log or a model."""

@@ -9,6 +9,19 @@ from tools.domain.shipment import LineId
 
 ReturnId = NewType("ReturnId", str)
 RefundId = NewType("RefundId", str)
+Reason = Literal[
+    "changed_mind",
+    "does_not_fit",
+    "damaged",
+    "faulty",
+    "missing",
+    "wrong_item",
+    "not_as_described",
+    "not_received",
+    "duplicate",
+    "other",
+]
+"""Why something came back or was paid back."""
 
 
 class Return(Frozen):
@@ -19,6 +32,7 @@ class Return(Frozen):
     requested_at: datetime
     received_at: datetime | None = None
     inspection: Literal["pending", "passed", "failed"] = "pending"
+    reason: Reason | None = None
 
 
 class Refund(Frozen):
@@ -29,3 +43,4 @@ class Refund(Frozen):
     lines: tuple[LineId, ...] = ()
     created_at: datetime
     status: Literal["pending", "succeeded", "failed"]
+    reason: Reason | None = None

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tools.domain.order import Order
+from tools.domain.paid_back import PaidBack
 from tools.domain.party import Seller, SellerId
 from tools.domain.shipment import TrackingEvent
 
@@ -32,6 +33,17 @@ class Storefront(Protocol):
 
     async def find_seller(self, seller: SellerId) -> Seller | None:
         """Return a seller, or None."""
+        ...
+
+    async def refunds_since(self, since: datetime) -> tuple[PaidBack, ...]:
+        """Return what the whole marketplace paid back from an instant on, that instant included.
+
+        What failed is left out; in no particular order.
+        """
+        ...
+
+    async def stock_of(self, seller: SellerId, sku: str) -> int | None:
+        """Return how many pieces a seller can send, or None when that is not recorded."""
         ...
 
 

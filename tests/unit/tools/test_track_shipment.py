@@ -91,6 +91,8 @@ class _ForgetfulStorefront:
     def __init__(self, storefront: Storefront) -> None:
         self.find_order = storefront.find_order
         self.orders_of = storefront.orders_of
+        self.refunds_since = storefront.refunds_since
+        self.stock_of = storefront.stock_of
 
     async def find_seller(self, seller: str) -> None:
         raise UnavailableError("shop", "find_seller", f"no answer about {seller}")

@@ -332,5 +332,11 @@ def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path):
 
 def test_the_schema_is_plain_json_and_knows_every_section():
     schema = json.loads(json.dumps(world_schema()))
-    assert set(schema["properties"]) == {"sellers", "customers", "orders", "carrier_outages"}
+    assert set(schema["properties"]) == {
+        "sellers",
+        "customers",
+        "orders",
+        "stock",
+        "carrier_outages",
+    }
     assert schema["additionalProperties"] is False

@@ -18,6 +18,7 @@ _TABLES = {
     "customer": "id text primary key, email text not null unique, record text not null",
     "shop_order": "number text primary key, customer text not null, record text not null",
     "parcel": "carrier text, number text, scans text not null, primary key (carrier, number)",
+    "stock": "seller text, sku text, pieces integer not null, primary key (seller, sku)",
     "outage": "carrier text primary key",
 }
 _SELECT = """
@@ -26,6 +27,7 @@ from shop_order join customer on customer.id = shop_order.customer
 """
 _BY_NUMBER = _SELECT + "where shop_order.number = ?"
 _BY_EMAIL = _SELECT + "where customer.email = ?"
+_WITH_REFUNDS = _SELECT + "where json_array_length(shop_order.record, '$.refunds') > 0"
 _SCANS = TypeAdapter(tuple[WorldScan, ...])
 
 
@@ -59,6 +61,15 @@ class EmbeddedMarketplace:
         """Return the orders of a customer, in no particular order."""
         return tuple(self._orders(_BY_EMAIL, email.strip().casefold()))
 
+    def orders_with_refunds(self) -> tuple[tuple[WorldOrder, WorldCustomer], ...]:
+        """Return every order of which something was paid back, in no particular order."""
+        return tuple(self._orders(_WITH_REFUNDS))
+
+    def pieces(self, seller: str, sku: str) -> int | None:
+        """Return how many pieces a seller has, None when nobody counts them."""
+        rows = self._read("select pieces from stock where seller = ? and sku = ?", seller, sku)
+        return int(rows[0][0]) if rows else None
+
     def seller(self, seller_id: str) -> WorldSeller | None:
         rows = self._read("select record from seller where id = ?", seller_id)
         return WorldSeller.model_validate_json(rows[0][0]) if rows else None
@@ -71,8 +82,8 @@ class EmbeddedMarketplace:
         rows = self._read(query, carrier, compact_number(tracking_number))
         return _SCANS.validate_json(rows[0][0]) if rows else None
 
-    def _orders(self, query: str, value: str) -> Iterator[tuple[WorldOrder, WorldCustomer]]:
-        for order, customer in self._read(query, value):
+    def _orders(self, query: str, *values: str) -> Iterator[tuple[WorldOrder, WorldCustomer]]:
+        for order, customer in self._read(query, *values):
             yield (
                 WorldOrder.model_validate_json(order),
                 WorldCustomer.model_validate_json(customer),
@@ -92,6 +103,7 @@ class EmbeddedMarketplace:
             "customer": [(x.id, x.email.casefold(), x.model_dump_json()) for x in world.customers],
             "shop_order": [(x.number, x.customer, x.model_dump_json()) for x in world.orders],
             "parcel": list(_parcels(world)),
+            "stock": [(x.seller, x.sku, x.pieces) for x in world.stock],
             "outage": [(carrier,) for carrier in world.carrier_outages],
         }
         with self._db:
@@ -102,7 +114,7 @@ class EmbeddedMarketplace:
                 self._insert(table, rows[table])
             self._db.execute("create index shop_order_customer on shop_order (customer)")
 
-    def _insert(self, table: str, rows: Sequence[tuple[str | bytes, ...]]) -> None:
+    def _insert(self, table: str, rows: Sequence[tuple[str | bytes | int, ...]]) -> None:
         for row in rows:
             marks = ", ".join("?" for _ in row)
             self._db.execute(f"insert into {table} values ({marks})", row)  # noqa: S608 - our own names

@@ -10,7 +10,7 @@ from tools.domain.model import Frozen
 from tools.domain.money import Money
 from tools.domain.order import LineItem, Order, OrderKind, OrderNumber, Payment, PaymentId
 from tools.domain.party import Address, Country, CustomerId, Seller, SellerId
-from tools.domain.returns import Refund, RefundId, Return, ReturnId
+from tools.domain.returns import Reason, Refund, RefundId, Return, ReturnId
 from tools.domain.shipment import (
     LineId,
     ScanStatus,
@@ -41,6 +41,14 @@ class WorldSeller(Frozen):
             country=self.country,
             handling_days=self.handling_days,
         )
+
+
+class WorldStock(Frozen):
+    """How many pieces of a kind a seller has; what is not listed is not known."""
+
+    seller: Id
+    sku: Id
+    pieces: int = Field(ge=0)
 
 
 class WorldAddress(Frozen):
@@ -124,6 +132,7 @@ class WorldReturn(Frozen):
     requested_at: Instant
     received_at: Instant | None = None
     inspection: Literal["pending", "passed", "failed"] = "pending"
+    reason: Reason | None = None
 
 
 class WorldRefund(Frozen):
@@ -134,6 +143,7 @@ class WorldRefund(Frozen):
     lines: tuple[Id, ...] = ()
     created_at: Instant
     status: Literal["pending", "succeeded", "failed"]
+    reason: Reason | None = None
 
 
 class WorldOrder(Frozen):
@@ -236,6 +246,7 @@ class _Resolver:
             requested_at=self.instant(item.requested_at),
             received_at=self.maybe(item.received_at),
             inspection=item.inspection,
+            reason=item.reason,
         )
 
     def refund(self, item: WorldRefund) -> Refund:
@@ -245,6 +256,7 @@ class _Resolver:
             lines=tuple(LineId(line) for line in item.lines),
             created_at=self.instant(item.created_at),
             status=item.status,
+            reason=item.reason,
         )
 
 

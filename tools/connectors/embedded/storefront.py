@@ -1,7 +1,10 @@
 """What does the embedded shop answer?"""
 
+from datetime import datetime
+
 from tools.connectors.embedded.marketplace import EmbeddedMarketplace
 from tools.domain.order import Order
+from tools.domain.paid_back import PaidBack, paid_back
 from tools.domain.party import Seller, SellerId
 from tools.errors import UnavailableError
 
@@ -31,6 +34,17 @@ class EmbeddedStorefront:
         self._answer("find_seller")
         found = self._marketplace.seller(seller)
         return found.to_seller() if found else None
+
+    async def refunds_since(self, since: datetime) -> tuple[PaidBack, ...]:
+        self._answer("refunds_since")
+        now = self._marketplace.now()
+        found = self._marketplace.orders_with_refunds()
+        made = (one for order, who in found for one in paid_back(order.to_order(who, now)))
+        return tuple(one for one in made if one.at >= since)
+
+    async def stock_of(self, seller: SellerId, sku: str) -> int | None:
+        self._answer("stock_of")
+        return self._marketplace.pieces(seller, sku)
 
     def _answer(self, operation: str) -> None:
         if not self._available:

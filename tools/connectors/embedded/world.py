@@ -7,7 +7,13 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from tools.connectors.embedded.consistency import Finding, check_order, find_repeated
-from tools.connectors.embedded.records import Id, WorldCustomer, WorldOrder, WorldSeller
+from tools.connectors.embedded.records import (
+    Id,
+    WorldCustomer,
+    WorldOrder,
+    WorldSeller,
+    WorldStock,
+)
 from tools.connectors.embedded.scalars import compact_number
 from tools.domain.model import Frozen
 from tools.errors import BadInputError, Fault
@@ -22,6 +28,7 @@ class World(Frozen):
     sellers: tuple[WorldSeller, ...]
     customers: tuple[WorldCustomer, ...]
     orders: tuple[WorldOrder, ...]
+    stock: tuple[WorldStock, ...] = ()
     carrier_outages: tuple[Id, ...] = ()
     """Carriers that do not answer, for drills."""
 
@@ -55,6 +62,7 @@ class _Sections:
         self.orders = dict(self._whole("orders", WorldOrder))
         self.customers = dict(self._whole("customers", WorldCustomer))
         self.sellers = dict(self._whole("sellers", WorldSeller))
+        self.stock = dict(self._whole("stock", WorldStock))
         self.outages = self._items("carrier_outages")
 
     def ids(self, section: str) -> frozenset[str]:
@@ -79,6 +87,7 @@ class _Sections:
 def _check(sections: _Sections) -> Iterator[Finding]:
     yield from _check_uniqueness(sections)
     yield from _check_references(sections)
+    yield from _check_stock(sections)
     for i, order in sections.orders.items():
         for path, sentence in check_order(order):
             yield ("orders", i, *path), sentence
@@ -120,6 +129,15 @@ def _check_references(sections: _Sections) -> Iterator[Finding]:
     for i, outage in enumerate(sections.outages):
         if isinstance(outage, str) and outage not in carriers:
             yield ("carrier_outages", i), f"no parcel goes with a carrier `{outage}`."
+
+
+def _check_stock(sections: _Sections) -> Iterator[Finding]:
+    sellers = sections.ids("sellers")
+    kinds = [(("stock", i, "sku"), f"{one.seller} {one.sku}") for i, one in sections.stock.items()]
+    yield from find_repeated(kinds, "the stock of")
+    for i, one in sections.stock.items():
+        if one.seller not in sellers:
+            yield ("stock", i, "seller"), f"there is no seller `{one.seller}`."
 
 
 def _in_reading_order(faults: list[Fault]) -> list[Fault]:
