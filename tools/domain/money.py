@@ -10,6 +10,16 @@ Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """An ISO 4217 code."""
 
 
+_DIGITS = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+DIGITS = {currency: digits for digits, codes in _DIGITS.items() for currency in codes.split()}
+"""Digits after the point where they are not two; ISO 4217, list one."""
+_USUAL_DIGITS = 2
+
+
 class CurrencyMismatchError(ValueError):
     """Amounts in two currencies were combined."""
 
@@ -30,6 +40,13 @@ class Money(Frozen):
 
     def __mul__(self, quantity: int) -> "Money":
         return Money(amount=self.amount * quantity, currency=self.currency)
+
+    def __str__(self) -> str:
+        """Write the amount for people inside, the same in every country: `80.00 EUR`."""
+        digits = DIGITS.get(self.currency, _USUAL_DIGITS)
+        sign, minor = "-" * (self.amount < 0), str(abs(self.amount)).rjust(digits + 1, "0")
+        whole, part = (minor[:-digits], minor[-digits:]) if digits else (minor, "")
+        return f"{sign}{whole}{'.' * bool(part)}{part} {self.currency}"
 
     def _require_same_currency(self, other: "Money") -> None:
         if self.currency != other.currency:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from pydantic import JsonValue
 
+from tools.domain.money import Money
+from tools.policy.caps import HARD_CAPS, Caps, CapsByCurrency
 from tools.policy.conditions import AllOf, Between, Condition, OneOf, Test
-from tools.policy.decision import FactName
+from tools.policy.decision import FactName, Layer
 from tools.policy.documents import Documents, FrontMatter, MarketplaceFile, RuleDraft, TableFile
 from tools.policy.facts import shown
 from tools.policy.floor import FLOORS, Floor
@@ -68,6 +71,20 @@ class _Explainer:
         reply = fill(words.reply_hours, hours=market.reply_hours)
         attempts = fill(words.identity_attempts, attempts=market.identity_attempts)
         yield Listing((reply, attempts, *patience))
+        yield Paragraph(words.precedence)
+        yield Listing(tuple(words.layers[layer] for layer in get_args(Layer)), numbered=True)
+        yield from self._caps(market.caps)
+        yield from self._own_caps()
+
+    def _caps(self, caps: CapsByCurrency) -> Iterator[Block]:
+        """Say what is paid back without a person, and what never is."""
+        words = self.words
+        yield Paragraph(words.caps if caps else words.no_caps)
+        rows = [(currency, words.caps_own, own) for currency, own in caps.items()]
+        rows += [(c, words.caps_hard, HARD_CAPS[c]) for c in caps if c in HARD_CAPS]
+        if rows:
+            header = (words.caps_whose, *words.cap_names.values())
+            yield Grid(header, tuple(_amounts(*row, tuple(words.cap_names)) for row in rows))
 
     def _question(self, question: str, seller: str | None) -> Iterator[Block]:
         words, table = self.words, self.law.rulebook.table(question, seller)
@@ -83,7 +100,7 @@ class _Explainer:
         if own is not None and question in own.questions:
             yield Paragraph(self._answers(f"sellers/{seller}.yaml", own))
         yield Paragraph(words.order)
-        yield Listing(tuple(self._numbered(table, seller)), numbered=True)
+        yield Listing(tuple(self._numbered(table)), numbered=True)
         yield Paragraph(fill(words.nobody, queue=table.queue))
         yield from self._parameters(table, base, own)
         yield from self._floors(question)
@@ -95,11 +112,11 @@ class _Explainer:
         by = front.review_by.isoformat()
         return fill(self.words.answers, owner=front.owner, file=file, review_by=by)
 
-    def _numbered(self, table: Table, seller: str | None) -> Iterator[str]:
+    def _numbered(self, table: Table) -> Iterator[str]:
         for rule in table.rules:
-            own = seller is not None and rule.file == f"sellers/{seller}.yaml"
+            form = {"seller": self.words.own, "limit": self.words.locked}.get(rule.layer)
             said = self._rule(rule)
-            yield fill(self.words.own, rule=said) if own else said
+            yield fill(form, rule=said) if form is not None else said
 
     def _rule(self, rule: Rule) -> str:
         conditions = self.teller.rule_conditions(rule)
@@ -111,11 +128,13 @@ class _Explainer:
         values = {**_written(base, table.question)}
         values |= _written(own, table.question) if own is not None else {}
         drafts = _drafts((base, own), table.question)
+        limits = base.questions[table.question].limits
         said = tuple(
             fill(
-                self.words.parameter,
+                self.words.parameter_within if name in limits else self.words.parameter,
                 name=plain(name),
                 value=_shown(value),
+                limit=str(limits.get(name, "")),
                 rules=_naming(name, table, drafts),
             )
             for name, value in values.items()
@@ -134,7 +153,24 @@ class _Explainer:
         form = self.words.floor_days if floor.at_least else self.words.floor
         days = floor.at_least.days if floor.at_least else ""
         conditions = self.teller.condition(floor.when)
-        return fill(form, right=floor.basis, conditions=conditions, days=days)
+        law = fill(self.words.law, eu=floor.eu, uk=floor.uk)
+        return fill(form, right=floor.basis, conditions=conditions, days=days, law=law)
+
+    def _own_caps(self) -> Iterator[Block]:
+        """Say which sellers pay back less without a person."""
+        lower = {
+            seller: file.caps for seller, file in self.law.documents.sellers.items() if file.caps
+        }
+        said = tuple(
+            fill(self.words.own_cap, seller=seller, name=title, most=str(most))
+            for seller, caps in lower.items()
+            for currency, own in caps.items()
+            for name, title in self.words.cap_names.items()
+            if (value := getattr(own, name)) is not None
+            for most in (Money(amount=value, currency=currency),)
+        )
+        if said:
+            yield Listing(said)
 
     def _sellers(self, base_table: Table, base: TableFile) -> Iterator[Block]:
         question, same = base_table.question, list[str]()
@@ -215,6 +251,11 @@ def _tests_and_more(when: Condition) -> tuple[list[Test], list[Condition]]:
 
 def _cell(fact: FactName, tests: Iterable[Test], teller: Teller) -> str:
     return teller.words.and_.join(teller.cell(test) for test in tests if test.fact == fact)
+
+
+def _amounts(currency: str, whose: str, caps: Caps, names: Iterable[str]) -> tuple[str, ...]:
+    amounts = (Money(amount=getattr(caps, name), currency=currency) for name in names)
+    return (whose, *map(str, amounts))
 
 
 def _written(file: TableFile, question: str) -> Mapping[str, JsonValue]:

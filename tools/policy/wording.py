@@ -3,6 +3,8 @@
 import re
 
 from tools.domain.model import Frozen
+from tools.policy.caps import CapName
+from tools.policy.decision import Layer
 from tools.policy.flips import Change
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -24,15 +26,27 @@ class ExplainWords(Frozen):
     reply_hours: str
     identity_attempts: str
     patience: str
+    precedence: str
+    layers: dict[Layer, str]
+    caps: str
+    no_caps: str
+    caps_own: str
+    caps_hard: str
+    caps_whose: str
+    cap_names: dict[CapName, str]
+    own_cap: str
 
     question: str
     order: str
     rule: str
     always: str
     own: str
+    locked: str
     nobody: str
     parameters: str
     parameter: str
+    parameter_within: str
+    law: str
     floors: str
     floor: str
     floor_days: str

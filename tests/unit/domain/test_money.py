@@ -42,3 +42,19 @@ def test_an_amount_is_a_whole_number_of_minor_units(amount: object):
 def test_a_currency_is_a_code_of_three_letters(currency: str):
     with pytest.raises(ValidationError):
         Money(amount=1, currency=currency)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        (8000, "EUR", "80.00 EUR"),
+        (5, "EUR", "0.05 EUR"),
+        (0, "USD", "0.00 USD"),
+        (-1, "USD", "-0.01 USD"),
+        (8000, "JPY", "8000 JPY"),
+        (8000, "KWD", "8.000 KWD"),
+        (7, "CLF", "0.0007 CLF"),
+    ],
+)
+def test_an_amount_is_written_in_the_digits_of_its_currency(amount: int, currency: str, text: str):
+    assert str(Money(amount=amount, currency=currency)) == text

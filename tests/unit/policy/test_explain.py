@@ -2,12 +2,14 @@
 
 import pytest
 from pydantic import JsonValue
+from typing_extensions import Unpack
 
 from agent.bootstrap import load_law
 from agent.cli.policy_words import load_words
 from agent.settings import Settings
 from tests.unit.policy.examples import POLICY
-from tests.unit.policy.small_law import Tree, documents, fact, rule
+from tests.unit.policy.small_law import More, Tree, documents, fact, rule
+from tools.policy.caps import HARD_CAPS
 from tools.policy.compile import compile_rulebook
 from tools.policy.explain import Law, explain
 from tools.policy.page import Grid, Heading, Listing, Page, Paragraph
@@ -24,12 +26,10 @@ FACTS: dict[str, Tree] = {
 }  # fmt: skip
 
 
-def small_law(
-    *rules: Tree, parameters: Tree | None = None, sellers: dict[str, Tree] | None = None
-) -> Law:
+def small_law(*rules: Tree, **more: Unpack[More]) -> Law:
     """Write a law with a last rule that always applies."""
     last = rule("last", "need_approval")
-    written = documents([*rules, last], FACTS, parameters=parameters, sellers=sellers)
+    written = documents([*rules, last], FACTS, **more)
     book, findings = compile_rulebook(written, "v1")
     assert findings == ()
     return Law(written, book)
@@ -96,6 +96,12 @@ OUTCOMES: list[tuple[JsonValue, str]] = [
     ),
     ("need_approval", "yes, once a person agrees"),
     ({"hand_off": {"queue": "payments"}}, "a person decides (payments)"),
+    ({"allow": {"refund": {"of": "item"}}}, "yes, paying back 100 % of the item"),
+    (
+        {"need_approval": {"refund": {"of": "item", "percent": 50, "cap": "photo"}}},
+        "yes, once a person agrees, paying back 50 % of the item within the cap for photos",
+    ),
+    ({"allow": {"until": {"at": "at"}}}, "yes, until this: when it arrived"),
 ]
 
 
@@ -116,15 +122,47 @@ def test_the_last_rule_is_for_every_other_case():
     assert rules_of(page) == ("In every other case: yes, once a person agrees. Why: A test.",)
 
 
+def test_the_caps_are_told_beside_what_no_file_lifts():
+    grids = [block for block in explain(SHIPPED, WORDS) if isinstance(block, Grid)]
+    rows = [row[:2] for row in grids[0].rows]
+    assert (WORDS.caps_own, "80.00 EUR") in rows
+    assert (WORDS.caps_hard, "500.00 EUR") in rows
+
+
+def test_a_marketplace_without_caps_pays_nothing_by_itself():
+    assert Paragraph(WORDS.no_caps) in explain(small_law(), WORDS)
+
+
+def test_the_lower_caps_of_a_seller_are_told():
+    caps: Tree = {"EUR": HARD_CAPS["EUR"].model_dump()}
+    law = small_law(caps=caps, seller_caps={"ann": {"EUR": {"day": 5}}})
+    told = "\n".join(said(explain(law, WORDS)))
+    assert "ann pays back less without a person (everything, one day): 0.05 EUR." in told
+
+
+def test_what_is_locked_and_what_a_seller_may_choose_is_told():
+    within: Tree = {"days": {"at_most": "$window"}}
+    law = small_law(
+        rule("one", "allow", within, locked=True),
+        parameters={"window": 30},
+        limits={"window": {"at_least": 14, "at_most": 60}},
+    )
+    told = "\n".join(said(explain(law, WORDS)))
+    assert "(No seller may change this.)" in told
+    assert "window: 30; a seller may choose at least 14 and at most 60 (in rule 1)" in told
+
+
 def test_every_shipped_rule_is_explained_once():
     page = explain(SHIPPED, WORDS)
     numbered = [b.items for b in page if isinstance(b, Listing) and b.numbered]
+    assert numbered.pop(0) == tuple(WORDS.layers.values())
     tables = SHIPPED.rulebook.tables.values()
 
     assert [len(items) for items in numbered] == [len(table.rules) for table in tables]
     for items, table in zip(numbered, tables, strict=True):
         ends = [
-            item.endswith(f"Why: {r.basis}") for item, r in zip(items, table.rules, strict=True)
+            item.removesuffix(" (No seller may change this.)").endswith(f"Why: {r.basis}")
+            for item, r in zip(items, table.rules, strict=True)
         ]
         assert all(ends)
         assert len(set(items)) == len(items)
@@ -167,8 +205,8 @@ def test_each_seller_is_told_with_what_differs():
 def test_rights_that_no_file_can_loosen_are_told():
     told = "\n".join(said(explain(SHIPPED, WORDS, question="may_return")))
 
-    assert "the answer is yes for at least 14 days." in told
-    assert "the answer is not simply no." in told
+    assert "the answer is yes for at least 14 days, and to the end of the next" in told
+    assert "the answer is not simply no. (Directive" in told
     assert WORDS.no_floor in said(explain(SHIPPED, WORDS, question="needs_person"))
 
 
@@ -176,8 +214,9 @@ def test_the_law_can_be_told_as_one_seller_has_it():
     page = explain(SHIPPED, WORDS, question="may_return", seller="sugar-lantern")
     told = "\n".join(said(page))
 
-    assert "window days: 14 (in rule 13, 16, 20)" in told
-    assert [r for r in rules_of(page) if r.endswith("(This seller's own.)")] == [rules_of(page)[11]]
+    assert "window days: 14" in told
+    (own,) = [rule for rule in rules_of(page) if "This depends on the seller" in rule]
+    assert "Import rules for food" in own
     assert "Sugar Lantern, shop owner answers for sellers/sugar-lantern.yaml" in told
     assert "differs" not in told
 
