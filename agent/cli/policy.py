@@ -15,9 +15,18 @@ from agent.cli.policy_versions import register
 from agent.settings import Settings
 from tools.domain.model import Frozen
 from tools.errors import BadInputError, Fault
-from tools.policy.decision import Allow, Decision, Deny, FactName, HandOff, NeedFacts
+from tools.policy.decision import (
+    Allow,
+    Decision,
+    Deny,
+    FactName,
+    HandOff,
+    Layer,
+    NeedApproval,
+    NeedFacts,
+)
 from tools.policy.engine import decide
-from tools.policy.facts import Catalogue, Fact, Facts, Source, instant
+from tools.policy.facts import Catalogue, Fact, Facts, Source, instant, shown
 from tools.policy.parse import did_you_mean
 from tools.policy.rulebook import Rulebook
 from tools.yaml_source import Plain, YamlSource, read_yaml
@@ -26,6 +35,12 @@ policy_app = typer.Typer(no_args_is_help=True)
 register(policy_app)
 policy_app.command("explain")(explain_rules)
 policy_app.command("replay")(replay)
+_LAYERS: dict[Layer, str] = {
+    "law": "the law",
+    "limit": "the marketplace's limits",
+    "seller": "the seller",
+    "marketplace": "the marketplace's rules",
+}
 _FACT_KEYS = {"value", "source"}
 
 PolicyDirectory = Annotated[
@@ -132,9 +147,8 @@ def _in_words(decision: Decision, facts: Facts, rulebook: Rulebook) -> Iterator[
     yield f"{decision.kind}  {decision.rule_id}  (rules {decision.version})"
     yield f"  {decision.because[rulebook.marketplace.locales[0]]}"
     match decision:
-        case Allow(until=until, terms=terms):
-            yield from [f"  until {until.isoformat(timespec='seconds')}"] if until else []
-            yield from (f"  {name}: {value}" for name, value in terms.items())
+        case Allow() | NeedApproval():
+            yield from _granted(decision)
         case Deny(since=since):
             yield from [f"  since {since.isoformat(timespec='seconds')}"] if since else []
         case NeedFacts(facts=missing):
@@ -142,11 +156,32 @@ def _in_words(decision: Decision, facts: Facts, rulebook: Rulebook) -> Iterator[
                 yield f"  ask {name}: {rulebook.catalogue[name].question.get('en', name)}"
         case HandOff(queue=queue):
             yield f"  to {queue}"
-        case _:
-            pass
+    yield from _whose_word(decision, facts)
     yield f"  {len(facts)} facts given; rules looked at:"
     for step in decision.trace:
         yield f"    {step.outcome:<12} {step.rule_id}: {step.why}"
+
+
+def _granted(decision: Allow | NeedApproval) -> Iterator[str]:
+    if decision.until is not None:
+        yield f"  until {decision.until.isoformat(timespec='seconds')}"
+    if decision.refund is not None:
+        yield f"  pays back at most {decision.refund}"
+    if isinstance(decision, NeedApproval) and decision.over:
+        yield f"  above the caps: {', '.join(decision.over)}"
+    yield from (f"  {name}: {value}" for name, value in decision.terms.items())
+
+
+def _whose_word(decision: Decision, facts: Facts) -> Iterator[str]:
+    """Say who settled it: the law, the marketplace's limits, the seller or its default."""
+    seller = facts.get(FactName("seller"))
+    if decision.layer == "seller" and seller is not None:
+        yield f"  this depends on the seller: {shown(seller.value)}"
+    else:
+        yield f"  settled by: {_LAYERS[decision.layer]}"
+    for setting in decision.settings:
+        instead = f" instead of {setting.default}" if setting.layer == "seller" else ""
+        yield f"    {setting.name} is {setting.value}{instead}"
 
 
 def _fault_as_json(fault: Fault) -> str:

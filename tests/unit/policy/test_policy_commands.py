@@ -103,6 +103,20 @@ def test_a_decision_is_shown_with_its_rule(
     assert [word for word in words if word not in result.output] == []
 
 
+def test_an_answer_that_depends_on_the_seller_says_so(tmp_path: Path):
+    case = a_case(tmp_path, seller="luma-jewelry", return_reason="other", unused=True)
+    output = run("decide", "may_return", case).output
+    assert "this depends on the seller: luma-jewelry" in output
+    assert "window_days is 14 instead of 30" in output
+
+
+def test_an_answer_says_whose_word_it_was(tmp_path: Path):
+    output = run(
+        "decide", "may_return", a_case(tmp_path, return_reason="other", unused=True)
+    ).output
+    assert "settled by: the marketplace's rules" in output
+
+
 def test_the_way_to_a_decision_is_shown(tmp_path: Path):
     result = run("decide", "may_return", a_case(tmp_path, cancelled=True))
     assert "not_matched  returns.dispute_open: dispute_open is false (record)" in result.output
