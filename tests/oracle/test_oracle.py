@@ -1,0 +1,51 @@
+"""Does the rulebook say what an oracle says that shares nothing with it but the owner's files?"""
+
+import ast
+
+import pytest
+
+from tests.architecture.source import Source, sources
+from tests.oracle.cases import CaseMaker
+from tests.oracle.comparing import Count, differences, judge
+
+OURS = ("tools", "agent", "evals")
+CASES = 20_000
+
+
+@pytest.mark.parametrize(
+    "file", sources("tests/oracle/independent"), ids=lambda file: file.name.rsplit("/", 1)[-1]
+)
+def test_the_oracle_shares_no_code_with_what_it_checks(file: Source):
+    names = [
+        name
+        for node in ast.walk(file.tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    ]
+    assert names
+    assert [name for name in names if name.split(".")[0] in OURS] == []
+    assert all(name.startswith("tests.oracle.independent") for name in names if "tests" in name)
+
+
+def test_the_rulebook_agrees_with_the_oracle_on_many_cases():
+    count = Count()
+    found = differences(CaseMaker(judge(), seed=2).make(CASES), count)
+    assert not [str(difference) for _, difference in zip(range(3), found, strict=False)]
+    assert count.compared >= 0.99 * CASES
+    assert {"allow", "deny", "need_facts", "need_approval", "hand_off"} <= count.kinds.keys()
+
+
+def test_the_cases_reach_every_rule_that_has_a_condition():
+    count = Count()
+    made = CaseMaker(judge(), seed=3).make(CASES // 4)
+    assert not list(differences(made, count))
+    binder = judge().binder
+    sheets = [*binder.sheets.values(), *binder.own_sheets.values()]
+    assert {
+        row.id for sheet in sheets for row in sheet.rows if row.when
+    } - count.rules.keys() == set()
