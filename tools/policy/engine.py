@@ -89,7 +89,7 @@ class _Case:
                 because=self.rulebook.fallbacks.need_facts,
                 version=self.rulebook.version,
                 trace=trace,
-                layer=walked.possible[0].layer,
+                layer=_layer(walked.possible[0]),
                 facts=asked,
             )
         return self._settle(walked, trace)
