@@ -17,7 +17,9 @@ from evals.baseline import BASELINE, compare, read_baseline, write_baseline
 from evals.conversation_file import Sample, read_conversations
 from evals.junit import write_junit
 from evals.law.commands import register_on
+from evals.law.coverage import all_rules
 from evals.outcome import Outcome, score
+from evals.policy_diff import diff
 from evals.publish import publish
 from evals.replay import Stage, play
 from evals.report import json_lines, print_report, turn_in_words
@@ -47,6 +49,7 @@ def register(app: typer.Typer) -> None:
     app.command("replay")(replay)
     app.command("schema")(schema)
     policy_app.command("publish")(publish)
+    policy_app.command("diff")(diff)
     evals = typer.Typer(no_args_is_help=True, help="Play the written conversations and score them.")
     evals.command("run")(run)
     evals.command("bless")(bless)
@@ -78,7 +81,8 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Play the datasets, score them and compare with the baseline."""
-    outcomes = asyncio.run(_run(suite, _stage(None, None, model), repeat))
+    stage = _stage(None, None, model)
+    outcomes = asyncio.run(_run(suite, stage, repeat))
     difference = compare(outcomes, read_baseline(BASELINE), complete=suite is None)
     if junit is not None:
         write_junit(outcomes, junit)
@@ -86,7 +90,8 @@ def run(
         for line in json_lines(outcomes, difference):
             typer.echo(line)
     else:
-        print_report(outcomes, difference, Console())
+        rules = all_rules(stage.house.rulebook) if suite is None else ()
+        print_report(outcomes, difference, Console(), rules)
     raise typer.Exit(0 if all(one.good for one in outcomes) else FOUND)
 
 

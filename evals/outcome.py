@@ -5,6 +5,7 @@ from typing import Literal
 
 from evals.end_state import score_end_state
 from evals.honesty import score_grounding, score_privacy
+from evals.law.coverage import rules_of
 from evals.run import Miss, Run, Score
 from evals.scorers import (
     Scorer,
@@ -51,6 +52,8 @@ class Outcome(Frozen):
     transcript: tuple[Line, ...]
     turns: int
     seconds: float
+    rules: tuple[str, ...] = ()
+    """Those of the owner's rules that decided something, whichever time it was played."""
 
     @property
     def good(self) -> bool:
@@ -79,6 +82,7 @@ def outcome_of(runs: Iterable[Run], suite: str) -> Outcome:
     failed = [one for one in played if total(one[1]) < 1]
     shown, scores = failed[0] if failed else played[-1]
     milliseconds = sum(record.ms for run, _ in played for record in run.records)
+    records = [record for run, _ in played for record in run.records]
     return Outcome(
         sample=shown.sample.id,
         suite=suite,
@@ -90,6 +94,7 @@ def outcome_of(runs: Iterable[Run], suite: str) -> Outcome:
         transcript=tuple(_lines(shown)),
         turns=len(shown.steps),
         seconds=round(milliseconds / 1000, 3),
+        rules=tuple(sorted({rule for record in records for rule in rules_of(record)})),
     )
 
 

@@ -15,9 +15,18 @@ from evals.outcome import Outcome
 _LONGEST = 600
 
 
-def print_report(outcomes: Sequence[Outcome], difference: Difference, console: Console) -> None:
-    """Show a table per request, what failed and where, and what changed."""
+def print_report(
+    outcomes: Sequence[Outcome],
+    difference: Difference,
+    console: Console,
+    rules: Sequence[str] = (),
+) -> None:
+    """Show a table per request, the share of the owner's rules, what failed and what changed."""
     console.print(_table(outcomes))
+    if rules:
+        decided = {rule for outcome in outcomes for rule in outcome.rules}
+        count = f"{sum(rule in decided for rule in rules)} of the {len(rules)} rules"
+        console.print(f"{count} decided something here; the rest: nightdesk policy coverage")
     for outcome in outcomes:
         if not outcome.good:
             for text in _failure(outcome):
