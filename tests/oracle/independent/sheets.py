@@ -129,7 +129,7 @@ def read_binder(folder: Path) -> Binder:
 
 
 def _read(path: Path) -> FileText:
-    return FileText.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return FileText.model_validate(yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader))
 
 
 def _plain_sheet(question: str, stem: str, text: QuestionText) -> Sheet:
