@@ -41,7 +41,14 @@ from tools.connectors.policy_files import (
     read_documents,
     rulebook_of,
 )
-from tools.connectors.policy_texts import PolicyTexts, Stamp, read_texts, stamp_of, write_texts
+from tools.connectors.policy_texts import (
+    PolicyTexts,
+    Stamp,
+    read_cases,
+    read_texts,
+    stamp_of,
+    write_texts,
+)
 from tools.errors import BadInputError
 from tools.policy.explain import Law
 from tools.policy.rulebook import Rulebook
@@ -86,12 +93,21 @@ class PolicyHome:
         rulebook = rulebook_of(PolicyTexts(f"version {version}", files))
         return self._loaded(replace(rulebook, version=version), files, key)
 
+    def read_draft(self, today: date) -> Loaded:
+        """Read and check what is to be published, with the cases that lie beside it."""
+        cases = read_cases(self.folder)
+        loaded = self.read_folder(today)
+        if cases.unreadable:
+            raise BadInputError(*cases.unreadable)
+        return replace(loaded, files={**loaded.files, **cases.texts})
+
     def texts(self) -> Mapping[str, str]:
-        """Return what stands in the folder, checked or not."""
-        texts = read_texts(self.folder)
-        if texts.unreadable:
-            raise BadInputError(*texts.unreadable)
-        return texts.texts
+        """Return what stands in the folder, checked or not, with its cases."""
+        return {**_readable(read_texts(self.folder)), **self.cases()}
+
+    def cases(self) -> Mapping[str, str]:
+        """Return the cases that lie beside the rules."""
+        return _readable(read_cases(self.folder))
 
     def version(self) -> str | None:
         """Return the version of the folder's contents; None when its files are not well-formed."""
@@ -107,6 +123,12 @@ class PolicyHome:
     def _loaded(self, rulebook: Rulebook, files: Mapping[str, str], key: object) -> Loaded:
         macros = load_macros(self.prompts, rulebook.marketplace.locales)
         return Loaded(Edition(rulebook, macros), files, key)
+
+
+def _readable(texts: PolicyTexts) -> Mapping[str, str]:
+    if texts.unreadable:
+        raise BadInputError(*texts.unreadable)
+    return texts.texts
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def publish_draft(draft: Path, reasons: Reasons, try_rules: TryRules) -> None:
     with open_shelf(settings) as shelf:
         before = shelf.in_force()
         with faults_shown():
-            loaded = home.read_folder(SystemClock().now().date())
+            loaded = home.read_draft(SystemClock().now().date())
             if before is not None and before.version == loaded.version:
                 typer.echo(f"{loaded.version} is in force already.")
                 return

@@ -187,9 +187,14 @@ def _files(shelf: Shelf, settings: Settings, version: str | None) -> Files:
         published = shelf.in_force()
         version = published.version if published is not None else None
     stored = shelf.files(version) if version is not None else None
-    if stored is not None:
-        return stored
-    return _home(settings).texts()
+    if stored is None:
+        return _home(settings).texts()
+    # A version that was never tested has no cases; those of the folder say what must stay true.
+    return (
+        stored
+        if any("cases/" in name for name in stored)
+        else {**stored, **_home(settings).cases()}
+    )
 
 
 def _page(publications: tuple[Publication, ...]) -> Table:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from tools.connectors.policy_texts import REQUIRED, PolicyTexts, read_texts
+from tools.connectors.policy_texts import CASES, REQUIRED, PolicyTexts, read_texts
 from tools.domain.model import Frozen
 from tools.errors import BadInputError, Fault
 from tools.policy.caps import Caps
@@ -119,8 +119,9 @@ class _Folder:
 
     def _names(self) -> list[str]:
         unreadable = {fault.file for fault in self.files.unreadable}
+        rules = (name for name in self.files.texts if not name.startswith(CASES))
         missing = [n for n in REQUIRED if self.files.shown(n) not in unreadable]
-        return list(dict.fromkeys((*missing, *sorted(self.files.texts))))
+        return list(dict.fromkeys((*missing, *sorted(rules))))
 
     def _read(self, name: str, shape: type[File]) -> File | None:
         shown = self.files.shown(name)

@@ -10,13 +10,19 @@ from tools.yaml_source import read_text
 REQUIRED = ("marketplace.yaml", "facts.yaml", "fallbacks.yaml")
 """Files that must be there; every other file is a table."""
 
+CASES = "cases/"
+"""How the names of files begin that hold no rules."""
+
 Stamp = tuple[tuple[str, int, int], ...]
 """Changes when a file is added, removed or written."""
 
 
 @dataclass(frozen=True)
 class PolicyTexts:
-    """The files of a rulebook by name, `returns.yaml` or `sellers/clay.yaml`."""
+    """The files of a rulebook by name, `returns.yaml` or `sellers/clay.yaml`.
+
+    What the owner tries the rules with, `cases/returns.yaml`, may lie beside them.
+    """
 
     where: str
     """What faults put before a file's name."""
@@ -29,11 +35,19 @@ class PolicyTexts:
 
 
 def read_texts(directory: Path) -> PolicyTexts:
-    """Read every file of a folder; what cannot be read is a fault of its own."""
+    """Read every rule file of a folder; what cannot be read is a fault of its own."""
+    return _read(directory, tuple(dict.fromkeys((*REQUIRED, *_names(directory)))))
+
+
+def read_cases(directory: Path) -> PolicyTexts:
+    """Read the cases that lie beside the rules."""
+    return _read(directory, tuple(f"{CASES}{p.name}" for p in directory.glob(f"{CASES}*.yaml")))
+
+
+def _read(directory: Path, names: tuple[str, ...]) -> PolicyTexts:
     texts: dict[str, str] = {}
     faults: list[Fault] = []
-    names = _names(directory)
-    for name in (*names, *(name for name in REQUIRED if name not in names)):
+    for name in names:
         try:
             texts[name] = read_text(directory / name, str(directory / name))
         except BadInputError as error:
