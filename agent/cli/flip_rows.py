@@ -54,10 +54,21 @@ def answers(old: Decision, new: Decision, words: ReplayWords) -> tuple[str, str]
     return outcome(old, words, full=True), outcome(new, words, full=True)
 
 
-def outcome(decision: Decision, words: ReplayWords, *, full: bool = False) -> str:
-    """Say what was answered, with its end and its amount; `full` with everything it hangs on."""
+def outcome(
+    decision: Decision,
+    words: ReplayWords,
+    *,
+    full: bool = False,
+    now: datetime | None = None,
+) -> str:
+    """Say what was answered, with its end and its amount; `full` with everything it hangs on.
+
+    With `now` the end is so many days away, as befits a case that nobody lived through.
+    """
     said, until, refund = words.kinds[decision.kind], until_of(decision), refund_of(decision)
-    if until is not None:
+    if until is not None and now is not None:
+        said = fill(words.days_left, answer=said, days=(until.date() - now.date()).days)
+    elif until is not None:
         said = fill(words.until, answer=said, day=until.date().isoformat())
     if refund is not None:
         said = fill(words.refund, answer=said, amount=minor(refund.amount, refund.currency))

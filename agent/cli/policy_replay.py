@@ -1,8 +1,6 @@
 """What would past conversations have been told under a draft of the rules?"""
 
 import json
-from collections import deque
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,21 +12,14 @@ from agent.cli.flip_rows import answers, as_csv, minor, row, total_cells
 from agent.cli.policy_words import load_words, page_frame
 from agent.cli.printing import as_html, as_text
 from agent.desk.terminal_text import first_line
+from agent.past_cases import BETWEEN, read_decisions
 from agent.settings import Settings
-from agent.state import TurnRecord
-from agent.worker.store import Store
-from tools.policy.flips import Flip, PastDecision, count_flips, find_flips
+from tools.policy.flips import Flip, count_flips, find_flips
 from tools.policy.page import Block, Grid, Heading, Page, Paragraph
 from tools.policy.wording import ReplayWords, fill
 
 _COLUMNS = ("conversation", "turn", "said", "order", "line", "seller")
 _WIDE, _NARROW = 500, 40
-_MESSAGES = 3
-"""A decision is rarely explained by more than the last few messages."""
-_MESSAGE_LENGTH = 160
-_BETWEEN = " / "
-_SILENT = ("[opened]", "[person_said]", "[hand_back]")
-"""Events in which the buyer says nothing."""
 
 
 class ReplayFormat(StrEnum):
@@ -79,37 +70,6 @@ def replay(
         page = (*top, *flip_blocks(flips, words, wide=html))
         typer.echo(as_html(page, page_frame(settings.prompts_dir)) if html else as_text(page))
     raise typer.Exit(1 if flips else 0)
-
-
-def read_decisions(database: Path) -> tuple[tuple[PastDecision, ...], int]:
-    """Return every decision of a database, oldest first, and how many turns were unreadable."""
-    store = Store.open(database)
-    try:
-        turns = tuple(store.all_turns())
-    finally:
-        store.close()
-    kept = [turn for turn in turns if turn is not None]
-    return tuple(past_decisions(kept)), len(turns) - len(kept)
-
-
-def past_decisions(turns: list[TurnRecord]) -> Iterator[PastDecision]:
-    """Return what was decided in turns, which come in their order, and what led to it."""
-    heard: dict[str, deque[str]] = {}
-    for turn in turns:
-        said = heard.setdefault(turn.conversation, deque(maxlen=_MESSAGES))
-        if turn.said and turn.said not in _SILENT:
-            said.append(first_line(turn.said, _MESSAGE_LENGTH))
-        for record in turn.decision:
-            yield PastDecision(
-                conversation=turn.conversation,
-                turn=turn.turn,
-                said=_BETWEEN.join(said),
-                question=record.question,
-                order=record.order,
-                line=record.line,
-                decision=record.decision,
-                facts=record.facts,
-            )
 
 
 def flip_blocks(flips: tuple[Flip, ...], words: ReplayWords, *, wide: bool) -> tuple[Block, ...]:
@@ -163,6 +123,6 @@ def _cells(flip: Flip, words: ReplayWords, width: int) -> tuple[str, ...]:
 
 def _shortened(said: str, width: int) -> str:
     """Keep the end of several messages: the last one led to the answer."""
-    if _BETWEEN not in said or len(said) <= width:
+    if BETWEEN not in said or len(said) <= width:
         return first_line(said, width)
     return f"…{said[1 - width :]}"

@@ -21,6 +21,14 @@ def telling_values(
     return tuple(seen.values())
 
 
+def boundary_values(
+    fact: FactName, spec: FactSpec, conditions: Iterable[Condition]
+) -> tuple[Value, ...]:
+    """Return every value right below, at and right above a limit, and every word and choice."""
+    tests = [t for condition in conditions for t in leaves(condition) if t.fact == fact]
+    return tuple(_candidates(spec, tests))
+
+
 def _candidates(spec: FactSpec, tests: list[Test]) -> Iterable[Value]:
     if spec.kind == "bool":
         return (True, False)

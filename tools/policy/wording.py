@@ -5,6 +5,7 @@ import re
 from tools.domain.model import Frozen
 from tools.policy.caps import CapName
 from tools.policy.decision import Layer
+from tools.policy.differences import What
 from tools.policy.flips import Change
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -107,6 +108,7 @@ class ReplayWords(Frozen):
     flips: str
     damaged: str
     until: str
+    days_left: str
     refund: str
     detail: str
     totals: str
@@ -119,8 +121,39 @@ class ReplayWords(Frozen):
     columns: dict[str, str]
 
 
+class DiffWords(Frozen):
+    """For what differs between two versions of the rules."""
+
+    title: str
+    versions: str
+    differences: str
+    no_differences: str
+    whats: dict[What, str]
+    there: str
+    not_there: str
+    first: str
+    after: str
+    conversations: str
+    recorded: str
+    grid: str
+    tried: str
+    none_tried: str
+    cut: str
+    unchanged: str
+    every_seller: str
+    yes: str
+    no: str
+    value: str
+    unknown: str
+    ordinary: str
+    phrases: dict[str, str]
+    """A fact, or a fact and its value, in better words than its name."""
+    columns: dict[str, str]
+
+
 class PolicyWords(Frozen):
     """The whole file."""
 
     explain: ExplainWords
     replay: ReplayWords
+    diff: DiffWords

@@ -12,9 +12,10 @@ from sqlalchemy import insert
 from typer.testing import CliRunner, Result
 
 from agent.bootstrap import Desk, load_house, open_desk
+from agent.cli.flip_rows import as_csv
 from agent.cli.policy import policy_app
-from agent.cli.policy_replay import as_csv, read_decisions
 from agent.conversation import ConversationId
+from agent.past_cases import read_decisions
 from agent.settings import Settings
 from agent.state import DecisionRecord, TurnRecord
 from agent.worker.store import Store
