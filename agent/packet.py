@@ -3,6 +3,7 @@
 from agent.context import Context
 from agent.conversation import said
 from agent.requests import RequestId
+from agent.rulings import facts_looked_at, make_rulings
 from agent.state import Conversation, DecisionRecord, HandingOff, TurnState
 from agent.writing.parts import Part, Slot, say
 from agent.writing.rendering import format_money, inert, render
@@ -33,7 +34,8 @@ def make_packet(state: TurnState, context: Context) -> HandoffPacket:
         decision=_in_words(decisions, desk),
         rule_id=decisions[0].decision.rule_id if decisions else None,
         policy_version=context.rulebook.version,
-        facts=(*_parcel_facts(state.get("reports", ())), *_facts(decisions)),
+        rulings=make_rulings(decisions, order, state.get("reports", ()), context),
+        facts=(*_parcel_facts(state.get("reports", ())), *facts_looked_at(decisions, context)),
         done=tuple(text for who, text in conversation.recent if who == "assistant"),
         photos=conversation.photos,
         withdrawals=describe_withdrawals(conversation),
@@ -129,12 +131,4 @@ def _parcel_facts(reports: tuple[ParcelReport, ...]) -> tuple[PacketFact, ...]:
             source="record",
         )
         for report in reports
-    )
-
-
-def _facts(decisions: tuple[DecisionRecord, ...]) -> tuple[PacketFact, ...]:
-    return tuple(
-        PacketFact(name=f"{record.line}.{fact.name}", value=str(fact.value), source=fact.source)
-        for record in decisions
-        for fact in record.facts
     )

@@ -19,30 +19,40 @@ class Playbook(Frozen):
     """Whether the answer shows where the parcels are."""
     question: str | None = None
     """The rulebook's question about each line item."""
+    answer: Literal["records", "rules", "person"] = "records"
+    """Where the buyer's answer comes from. What the rules say is always in a person's case."""
 
 
 _STATUS = Playbook(track=True)
 _CASE = Playbook(order="wanted")
 _CASE_TRACKED = Playbook(order="wanted", track=True)
-_CASE_OF_RETURN = Playbook(order="wanted", track=True, question="may_return")
+_CASE_OF_RETURN = Playbook(order="wanted", track=True, question="may_return", answer="rules")
 _TALK = Playbook(order="none")
+
+
+def _case_of(question: str) -> Playbook:
+    """Return the way to a person who gets the case with the decision made."""
+    return Playbook(order="wanted", track=True, question=question, answer="person")
+
+
+_CASE_OF_REFUND = _case_of("may_refund")
 
 PLAYBOOKS: dict[RequestId, Playbook] = {
     "order_status": _STATUS,
     "tracking_problem": _STATUS,
     "delivery_delay": _STATUS,
-    "not_received": _STATUS,
-    "damaged_item": _CASE_TRACKED,
-    "missing_item": _CASE_TRACKED,
-    "wrong_item": _CASE_TRACKED,
-    "return_eligibility": Playbook(track=True, question="may_return"),
+    "not_received": Playbook(track=True, question="may_refund"),
+    "damaged_item": _CASE_OF_REFUND,
+    "missing_item": _CASE_OF_REFUND,
+    "wrong_item": _CASE_OF_REFUND,
+    "return_eligibility": Playbook(track=True, question="may_return", answer="rules"),
     "start_return": _CASE_OF_RETURN,
-    "exchange": _CASE_OF_RETURN,
-    "refund_request": _CASE_TRACKED,
+    "exchange": _case_of("may_exchange"),
+    "refund_request": _CASE_OF_REFUND,
     "refund_status": _CASE,
-    "cancel_order": _CASE_TRACKED,
+    "cancel_order": _case_of("may_cancel"),
     "change_order": _CASE_TRACKED,
-    "change_address": _CASE_TRACKED,
+    "change_address": _case_of("may_change_address"),
     "gift_receipt": _CASE,
     "invoice_receipt": _CASE,
     "payment_issue": _CASE,

@@ -117,6 +117,20 @@ class DecisionRecord(Frozen):
     facts: tuple[Fact, ...]
 
 
+class TriageRecord(Frozen):
+    """An answer to `must a person take this?`, with everything needed to give it again."""
+
+    question: Literal["needs_person"] = "needs_person"
+    request: RequestId | None = None
+    """None while the talk itself is looked at, before any wish."""
+    order: str | None = None
+    line: LineId | None = None
+    """The line item whose facts were looked at; None when it hung on none."""
+    decision: Decision
+    facts: tuple[Fact, ...]
+    """Those that the rules look at."""
+
+
 class Answered(Frozen):
     """A request is answered from records and rules."""
 
@@ -169,6 +183,8 @@ class TurnRecord(Frozen):
     tool_calls: tuple[ToolCallRecord, ...] = ()
     facts: tuple[Fact, ...] = ()
     decision: tuple[DecisionRecord, ...] = ()
+    triage: tuple[TriageRecord, ...] = ()
+    """One for the talk and one for each request that was looked at."""
     effects: tuple[Effect, ...] = ()
     reply: Reply | None = None
     """None while a person owns the conversation."""
@@ -192,6 +208,7 @@ class _Carried(TypedDict, total=False):
     handing_off: HandingOff | None
     """Set as soon as a person is needed."""
     decisions: tuple[DecisionRecord, ...]
+    triage: tuple[TriageRecord, ...]
     effects: tuple[Effect, ...]
     receipts: tuple[Receipt, ...]
     handoff: Handoff | None

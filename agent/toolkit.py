@@ -1,14 +1,28 @@
 """How are the toolbox's tools called from the graph, and how do calls look in the thread?"""
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from langchain_core.messages import AIMessage, AnyMessage, ToolCall, ToolMessage
 from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel
 
 from agent.context import Context
+from agent.requests import RequestId
 from agent.state import BuyerFact, Conversation, ToolCallRecord
 from tools.domain.model import Frozen
+from tools.policy.decision import FactName
+from tools.policy.facts import Fact
 from tools.scope import ToolScope
 from tools.toolbox import TOOLS, ToolSpec
+
+_REASONS: dict[RequestId | None, str] = {
+    "damaged_item": "damaged",
+    "wrong_item": "wrong_item",
+    "missing_item": "missing",
+    "not_received": "not_received",
+}
+"""A wish that says by itself why; a reason that the catalogue does not know counts as unknown."""
 
 
 class Called(Frozen):
@@ -20,7 +34,9 @@ class Called(Frozen):
     """The call and its result, in the thread's common form."""
 
 
-def tool_scope(context: Context, conversation: Conversation) -> ToolScope:
+def tool_scope(
+    context: Context, conversation: Conversation, request: RequestId | None = None
+) -> ToolScope:
     """Return what tools may see in this conversation: the verified buyer's own data."""
     return ToolScope(
         identity=conversation.identity,
@@ -29,8 +45,25 @@ def tool_scope(context: Context, conversation: Conversation) -> ToolScope:
         clock=context.clock,
         calendar=context.calendar,
         rulebook=context.rulebook,
-        said=tuple(said.fact for said in conversation.buyer_facts if _is_about(said, conversation)),
+        said=(*_from_the_talk(conversation, request, context.clock.now()), *said_of(conversation)),
+        request=request,
     )
+
+
+def said_of(conversation: Conversation) -> Iterator[Fact]:
+    """Return what the buyer said about the line item that the talk is about."""
+    yield from (said.fact for said in conversation.buyer_facts if _is_about(said, conversation))
+
+
+def _from_the_talk(
+    conversation: Conversation, request: RequestId | None, now: datetime
+) -> Iterator[Fact]:
+    """Return what follows from a wish, until the buyer says it in so many words."""
+    if not conversation.photos:
+        yield Fact(name=FactName("photo_evidence"), value="none", source="photo", as_of=now)
+    if request in _REASONS:
+        name = FactName("return_reason")
+        yield Fact(name=name, value=_REASONS[request], source="buyer", as_of=now)
 
 
 async def call_tool(

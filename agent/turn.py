@@ -152,6 +152,7 @@ def make_record(final: TurnState, turn: int) -> TurnRecord:
         tool_calls=final.get("tool_calls", ()),
         facts=tuple(fact for record in decisions for fact in record.facts),
         decision=decisions,
+        triage=final.get("triage", ()),
         effects=final.get("effects", ()),
         reply=final.get("reply"),
         handoff=final.get("handoff"),

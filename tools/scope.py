@@ -20,4 +20,6 @@ class ToolScope:
     calendar: Calendar
     rulebook: Rulebook
     said: tuple[Fact, ...] = ()
-    """What the buyer said about the line item in question."""
+    """What is known about the line item in question besides the records; the last word counts."""
+    request: str | None = None
+    """What the buyer wants."""

@@ -12,7 +12,8 @@ from agent.desk.terminal_text import first_line, printable
 from agent.desk.tickets import WholeTicket
 from agent.worker.runtime import TranscriptEntry
 from agent.worker.store import FailedMessage
-from tools.domain.ticket import HandoffPacket, Ticket
+from agent.writing.rendering import format_money
+from tools.domain.ticket import HandoffPacket, Ruling, Ticket
 
 _WISH_WIDTH = 48
 _TICKET_WIDTH = 8
@@ -83,11 +84,30 @@ def _rows(packet: HandoffPacket) -> Iterable[tuple[str, str]]:
     yield "requests", ", ".join(packet.requests)
     yield "withdrawals", "\n".join(packet.withdrawals)
     yield "orders", "\n".join(packet.orders)
-    yield "decision", packet.decision or "The rules were not asked."
+    told = "\n".join(map(_ruling, packet.rulings))
+    yield "decision", told or packet.decision or "The rules were not asked."
     yield "rule", f"{packet.rule_id} (rules {packet.policy_version})" if packet.rule_id else ""
     yield "facts", "\n".join(f"{f.name} = {f.value}  [{f.source}]" for f in packet.facts)
     yield "done", "\n".join(packet.done)
     yield "photos", "\n".join(packet.photos)
+
+
+def _ruling(ruling: Ruling) -> str:
+    """Return the answer first, then whose word it is and what would settle it."""
+    refund = f", at most {format_money(ruling.refund, 'en')} back" if ruling.refund else ""
+    over = f"; over the caps: {', '.join(ruling.over)}" if ruling.over else ""
+    lines = [
+        (
+            f"{ruling.line} {ruling.item}: {ruling.question}: {ruling.answer}{refund}{over}"
+            f" ({ruling.rule_id}). {ruling.because}"
+        )
+    ]
+    if ruling.whose == "seller":
+        lines.append(f"  this depends on the seller: {ruling.seller}")
+    elif ruling.whose != "marketplace":
+        lines.append(f"  this is the word of the {ruling.whose}")
+    lines += [f"  still unknown: {one.fact}: {one.ask}" for one in ruling.missing]
+    return "\n".join(lines)
 
 
 def _talk(whole: WholeTicket) -> RenderableType:

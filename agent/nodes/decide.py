@@ -16,6 +16,7 @@ from agent.state import (
     HandingOff,
     Outcome,
     Question,
+    TriageRecord,
     TurnState,
     TurnUpdate,
 )
@@ -46,11 +47,15 @@ async def decide(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     person = state.get("handing_off")
     outcomes: list[Outcome] = []
     called: list[Called] = []
+    decided: list[DecisionRecord] = []
+    triage = [*state.get("triage", ())]
     for request in () if person is not None else state["conversation"].agenda:
         calls = await _check_lines(state, request, context)
-        called.extend(calls)
         decisions = tuple(r for call in calls if (r := _record(call)) is not None)
-        outcome = _outcome(state, request, decisions, context)
+        outcome, looked = _outcome(state, request, decisions, context)
+        called.extend(calls)
+        decided.extend(decisions if _counts(outcome) else ())
+        triage.append(looked)
         outcomes.append(outcome)
         if isinstance(outcome, HandingOff):
             person = outcome
@@ -60,7 +65,8 @@ async def decide(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         "outcomes": tuple(outcomes),
         "handing_off": person,
         "conversation": _after(state, tuple(outcomes), context),
-        "decisions": tuple(r for call in called if (r := _record(call)) is not None),
+        "decisions": tuple(decided),
+        "triage": tuple(triage),
         "messages": [message for call in called for message in call.messages],
         "tool_calls": (*state.get("tool_calls", ()), *(call.record for call in called)),
     }
@@ -75,7 +81,7 @@ async def _check_lines(state: TurnState, request: Request, context: Context) -> 
         about = state["conversation"].model_copy(update={"line": line.id})
         arguments = {"question": question, "number": order.number, "line": line.id}
         call_id = f"{state['message'].id}:{request.id}:{line.id}"
-        scope = tool_scope(context, about)
+        scope = tool_scope(context, about, request.id)
         called = await call_tool("check_policy", arguments, call_id=call_id, scope=scope)
         if context.newest is not None and _is_below_floor(called):
             scope = replace(scope, rulebook=context.newest)
@@ -110,14 +116,24 @@ def _record(called: Called) -> DecisionRecord | None:
             return None
 
 
+def _counts(outcome: Outcome) -> bool:
+    """Whether what the rules say leads anywhere; an answer from the records does without it."""
+    return not isinstance(outcome, Answered) or bool(outcome.decisions)
+
+
 def _outcome(
     state: TurnState, request: Request, decisions: tuple[DecisionRecord, ...], context: Context
-) -> Outcome:
-    at = state["message"].at
-    person = person_for_request(request, state.get("reports", ()), context, at)
+) -> tuple[Outcome, TriageRecord]:
+    person, looked = person_for_request(request, state, decisions, context)
     if person is not None:
-        return person.model_copy(update={"decisions": decisions})
-    if PLAYBOOKS[request.id].question is None:
+        return person.model_copy(update={"decisions": decisions}), looked
+    return _without_person(state, request, decisions, context), looked
+
+
+def _without_person(
+    state: TurnState, request: Request, decisions: tuple[DecisionRecord, ...], context: Context
+) -> Outcome:
+    if PLAYBOOKS[request.id].answer == "records":
         return Answered(request=request)
     if not decisions:
         return HandingOff(request=request, reason="unavailable", queue="returns")
@@ -146,7 +162,7 @@ def _from_decision(
 ) -> Outcome:
     first = decisions[0]
     match first.decision:
-        case Allow() | Deny():
+        case Allow() | Deny() if PLAYBOOKS[request.id].answer == "rules":
             return Answered(request=request, decisions=decisions)
         case NeedFacts(facts=facts):
             language = context.macros.locale(conversation.language)
@@ -154,14 +170,18 @@ def _from_decision(
             spec = context.asked(first.decision.version).catalogue[facts[0]]
             words = Part(text=spec.question)
             return Asking(request=request, question=question, words=words)
-        case NeedApproval() | HandOff() as decision:
-            return HandingOff(
-                request=request,
-                reason=decision.rule_id,
-                queue=decision.queue if isinstance(decision, HandOff) else "returns",
-                because=decision.because,
-                decisions=decisions,
-            )
+        case HandOff() as decision:
+            queue = decision.queue
+        case Allow() | Deny() | NeedApproval() as decision:
+            table = context.asked(decision.version).table(first.question)
+            queue = table.queue if table is not None else "general"
+    return HandingOff(
+        request=request,
+        reason=decision.rule_id,
+        queue=queue,
+        because=decision.because,
+        decisions=decisions,
+    )
 
 
 def _ask_fact(fact: FactName, record: DecisionRecord, context: Context, language: str) -> Question:

@@ -115,11 +115,11 @@ def _refuse(state: TurnState, conversation: Conversation, context: Context) -> T
     conversation = conversation.model_copy(update=update)
     reading = state.get("reading")
     assert reading is not None, "only a message of the buyer leads here"
-    person = person_for_conversation(conversation, reading, context, state["message"].at)
+    person, looked = person_for_conversation(conversation, reading, context, state["message"].at)
     if person is not None:
-        return {"conversation": conversation, "handing_off": person}
+        return {"conversation": conversation, "handing_off": person, "triage": (looked,)}
     question = Question(about="identity", expecting="order_number")
-    return _ask(conversation, question, "not_verified")
+    return {**_ask(conversation, question, "not_verified"), "triage": (looked,)}
 
 
 def _ask(conversation: Conversation, question: Question, macro: str, **slots: str) -> TurnUpdate:

@@ -50,11 +50,12 @@ def hear(state: TurnState, reading: Reading, context: Context) -> TurnUpdate:
     after = take_statement(conversation, after, reading, message)
     if asks_for_receipt(after, reading):
         return show_receipts(after)
-    person = person_for_conversation(after, reading, context, message.at)
+    person, looked = person_for_conversation(after, reading, context, message.at)
     if person is not None:
-        return {"conversation": after, "handing_off": person}
+        return {"conversation": after, "handing_off": person, "triage": (looked,)}
     parts = small_talk(after, reading)
     return {
+        "triage": (looked,),
         "conversation": ask_about(after, reading, context, parts),
         "parts": (*shortened(message.event), *parts),
     }

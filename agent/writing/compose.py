@@ -14,7 +14,7 @@ from agent.state import (
     TurnState,
 )
 from agent.writing.macros import Macros
-from agent.writing.parcels import order_card, parcel_parts
+from agent.writing.parcels import order_card, parcel_parts, shop_name
 from agent.writing.parts import Part, Slot, say
 from agent.writing.rendering import render_all
 from tools.domain.order import Order
@@ -70,7 +70,7 @@ def compose(
         parts.extend(_outcome(outcome, state))
     person, handoff = state.get("handing_off"), state.get("handoff")
     if handoff is not None and person is not None:
-        told = (Part(text=person.because),) if person.because else ()
+        told = (Part(text=person.because), *_whose_word(person, state)) if person.because else ()
         parts.append(Part(sentences=(*told, _handed_off(handoff, rulebook))))
     return tuple(parts)
 
@@ -125,9 +125,9 @@ def _outcome(outcome: Outcome, state: TurnState) -> list[Part]:
         case Asking(words=words):
             return [words]
         case Answered(decisions=decisions) if decisions and order is not None:
-            return [_decided(record, order) for record in decisions]
+            return [_decided(record, order, state.get("reports", ())) for record in decisions]
         case HandingOff(decisions=decisions) if order is not None and _tells_first(outcome):
-            return [_decided(record, order) for record in decisions]
+            return [_decided(record, order, state.get("reports", ())) for record in decisions]
         case Answered() if any(report.past_threshold for report in state.get("reports", ())):
             return [say("offer_person")]
         case _:
@@ -149,8 +149,9 @@ def _tells_first(outcome: HandingOff) -> bool:
     return outcome.request.id == "start_return" and settled
 
 
-def _decided(record: DecisionRecord, order: Order) -> Part:
+def _decided(record: DecisionRecord, order: Order, reports: tuple[ParcelReport, ...]) -> Part:
     decision = record.decision
+    whose = _whose(record, order, reports)
     slots: dict[str, Slot] = {"item": order.line(record.line).title}
     because = Part(text=decision.because)
     match decision:
@@ -158,14 +159,32 @@ def _decided(record: DecisionRecord, order: Order) -> Part:
             told = (
                 say("return_yes", **slots, because=because)
                 if until is None
-                else say("return_yes_until", **slots, because=because, date=_day_there(until, record))
+                else say(
+                    "return_yes_until", **slots, because=because, date=_day_there(until, record)
+                )
             )
-            return Part(sentences=(told, *_terms(terms)))
+            return Part(sentences=(told, *whose, *_terms(terms)))
         case Deny():
             told = say("return_no", **slots, because=because)
-            return Part(sentences=(told, say("return_offer_person")))
+            return Part(sentences=(told, *whose, say("return_offer_person")))
         case _:
             raise AssertionError(decision)
+
+
+def _whose(
+    record: DecisionRecord, order: Order, reports: tuple[ParcelReport, ...]
+) -> tuple[Part, ...]:
+    """Say so when a shop's own rules gave the answer."""
+    if record.decision.layer != "seller":
+        return ()
+    return (say("depends_on_seller", seller=shop_name(order.line(record.line), reports)),)
+
+
+def _whose_word(person: HandingOff, state: TurnState) -> tuple[Part, ...]:
+    """Say so when the sentence that sends the buyer to a person is a shop's own."""
+    order = state.get("order")
+    said = [one for one in person.decisions if one.decision.because == person.because]
+    return _whose(said[0], order, state.get("reports", ())) if said and order is not None else ()
 
 
 def _day_there(at: datetime, record: DecisionRecord) -> date:

@@ -6,11 +6,16 @@ from agent.conversation import OrderCard, ParcelCard
 from agent.writing.macros import Macros
 from agent.writing.parts import Part, Slot, say
 from agent.writing.rendering import render
-from tools.domain.order import Order
+from tools.domain.order import LineItem, Order
 from tools.domain.shipment import ParcelReport
 
 _FINAL = ("delivered", "out_for_delivery")
 _SILENT_ABOUT_SCANS = ("cancelled", "no_tracking_number", "unknown_to_carrier", "no_scan_yet")
+
+
+def shop_name(line: LineItem, reports: tuple[ParcelReport, ...]) -> str:
+    """Return what the shop of a line item is called; its id while nothing else is known."""
+    return next((one.seller_name for one in reports if one.seller == line.seller), line.seller)
 
 
 def parcel_parts(report: ParcelReport) -> tuple[Part, ...]:

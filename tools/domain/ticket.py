@@ -6,6 +6,7 @@ from typing import Annotated, Literal, NewType
 from pydantic import StringConstraints
 
 from tools.domain.model import Frozen
+from tools.domain.money import Money
 
 TicketId = Annotated[str, StringConstraints(pattern=r"^T-[0-9A-Z]{6,}$")]
 PhotoId = NewType("PhotoId", str)
@@ -17,6 +18,35 @@ class PacketFact(Frozen):
     name: str
     value: str
     source: str
+
+
+class Missing(Frozen):
+    """Something that is not known and would settle the answer."""
+
+    fact: str
+    ask: str
+    """How to ask for it, or what it means; in the desk's language."""
+
+
+class Ruling(Frozen):
+    """What the rules answer to one question about one line item."""
+
+    question: str
+    line: str
+    item: str
+    answer: Literal["allow", "deny", "need_facts", "need_approval", "hand_off"]
+    rule_id: str
+    because: str
+    """In the desk's language."""
+    refund: Money | None = None
+    """The most that may be paid back for it."""
+    over: tuple[str, ...] = ()
+    """The caps that this exceeds."""
+    whose: Literal["law", "limit", "seller", "marketplace"] = "marketplace"
+    """Whose word settled it."""
+    seller: str
+    """The shop's name."""
+    missing: tuple[Missing, ...] = ()
 
 
 class HandoffPacket(Frozen):
@@ -34,6 +64,8 @@ class HandoffPacket(Frozen):
     """What the rulebook said, in words, if it was asked."""
     rule_id: str | None = None
     policy_version: str | None = None
+    rulings: tuple[Ruling, ...] = ()
+    """One for each line item that was asked about."""
     facts: tuple[PacketFact, ...] = ()
     done: tuple[str, ...] = ()
     """What Nightdesk already did or told the buyer, with receipts."""
