@@ -180,8 +180,8 @@ SEEDED: list[tuple[str, str, str, str]] = [
     ),
     (
         "facts.yaml",
-        "  ship_to_eu_uk: {",
-        "  ship_to_europe: {",
+        "  ship_to_eu_uk:",
+        "  ship_to_europe:",
         "has no fact `ship_to_eu_uk`. Did you mean `ship_to_europe`?",
     ),
     ("fallbacks.yaml", "no_rule:", "no_rul:", "Did you mean `no_rule`?"),
