@@ -98,9 +98,10 @@ def _source(name: str, raw: JsonValue, spec: FactSpec) -> Source:
 
 
 def mixed_currencies(facts: Mapping[str, Written]) -> Iterator[str]:
-    """Name the amounts that are written in another currency than the case's."""
-    currency = facts["currency"].raw if "currency" in facts else None
+    """Name the amounts that are written in another currency than the case's, if it has one."""
+    if "currency" not in facts:
+        return
     for name, written in facts.items():
         money = amounts.read_amount(written.raw) if isinstance(written.raw, str) else None
-        if money is not None and money.currency != currency:
+        if money is not None and money.currency != facts["currency"].raw:
             yield name

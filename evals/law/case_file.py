@@ -75,6 +75,17 @@ class SellerFileDraft(Frozen):
     expect: Literal["refused", "accepted"]
 
 
+class SettingDraft(Frozen):
+    """What a seller may choose for a parameter, and what not."""
+
+    case: Title
+    seller: str
+    question: Name
+    parameter: Name
+    accepted: tuple[str | int | bool, ...] = Field(min_length=1)
+    refused: tuple[str | int | bool, ...] = Field(min_length=1)
+
+
 class CaseFile(Frozen):
     """One file."""
 
@@ -84,3 +95,4 @@ class CaseFile(Frozen):
     """Facts that many cases share; the cases of every file may be like them."""
     cases: tuple[CaseDraft, ...] = ()
     seller_files: tuple[SellerFileDraft, ...] = ()
+    settings: tuple[SettingDraft, ...] = ()

@@ -9,7 +9,15 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from evals.law.case_facts import FactReader, NotAFactError, Written, mixed_currencies
-from evals.law.case_file import CaseDraft, CaseFile, Expect, Row, SellerFileDraft, Stated
+from evals.law.case_file import (
+    CaseDraft,
+    CaseFile,
+    Expect,
+    Row,
+    SellerFileDraft,
+    SettingDraft,
+    Stated,
+)
 from evals.law.expected import Expected, faults_of
 from tools.errors import BadInputError, Fault
 from tools.policy.deadline import zone_of
@@ -22,7 +30,16 @@ from tools.yaml_source import Path_, YamlSource, read_yaml
 
 ACCEPTED = "accepted.yaml"
 """Lies among the cases but holds none."""
-_SHAPES = (CaseFile, CaseDraft, Expect, SellerFileDraft, SellerFile, QuestionDraft, RuleDraft)
+_SHAPES = (
+    CaseFile,
+    CaseDraft,
+    Expect,
+    SellerFileDraft,
+    SettingDraft,
+    SellerFile,
+    QuestionDraft,
+    RuleDraft,
+)
 _KEYS = sorted({key for shape in _SHAPES for key in shape.model_fields})
 _FRONT = {"owner": "A case", "review_by": "9999-12-31", "note": "A case."}
 _NO_CLOCK = datetime(1970, 1, 1, tzinfo=UTC)
@@ -175,13 +192,9 @@ class _Reader:
     def seller_cases(self, source: YamlSource, file: CaseFile) -> Iterator[SellerCase]:
         for i, draft in enumerate(file.seller_files):
             path: Path_ = ("seller_files", i)
-            self._claim(draft.case, source, path)
-            if draft.seller not in self.rulebook.marketplace.sellers:
-                hint = did_you_mean(draft.seller, self.rulebook.marketplace.sellers)
-                sentence = f"The marketplace has no seller `{draft.seller}`.{hint}"
-                self._report(source, (*path, "seller"), sentence)
-            body = json.dumps({**_FRONT, **draft.file})
+            self._claim_of(draft, source, path)
             try:
+                body = json.dumps({**_FRONT, **draft.file})
                 shaped = SellerFile.model_validate_json(body, strict=True)
             except ValidationError as error:
                 self.faults.extend(explain(source, error, _KEYS, (*path, "file")))
@@ -189,6 +202,18 @@ class _Reader:
             refused = draft.expect == "refused"
             place = _place(source, path)
             yield SellerCase(draft.case, place, draft.seller, shaped, is_refused=refused)
+        for i, setting in enumerate(file.settings):
+            self._claim_of(setting, source, ("settings", i))
+            yield from _choices(setting, _place(source, ("settings", i)))
+
+    def _claim_of(
+        self, draft: SellerFileDraft | SettingDraft, source: YamlSource, path: Path_
+    ) -> None:
+        self._claim(draft.case, source, path)
+        if draft.seller not in self.rulebook.marketplace.sellers:
+            hint = did_you_mean(draft.seller, self.rulebook.marketplace.sellers)
+            sentence = f"The marketplace has no seller `{draft.seller}`.{hint}"
+            self._report(source, (*path, "seller"), sentence)
 
     def _stated(
         self, source: YamlSource, path: Path_, stated: Stated, known: dict[str, Written]
@@ -258,6 +283,15 @@ def _parts(draft: CaseDraft, path: Path_) -> Iterator[_Part]:
         name = f"{draft.case} ({told}{left})"
         place = (*at, "expect") if row.expect else of_case
         yield _Part(name, at, row, row.expect or draft.expect, place)
+
+
+def _choices(draft: SettingDraft, place: str) -> Iterator[SellerCase]:
+    """Yield one seller's file for each choice."""
+    for value in (*draft.accepted, *draft.refused):
+        questions = {draft.question: {"parameters": {draft.parameter: value}}}
+        file = SellerFile.model_validate({**_FRONT, "questions": questions})
+        name = f"{draft.case} ({draft.parameter}: {value})"
+        yield SellerCase(name, place, draft.seller, file, is_refused=value in draft.refused)
 
 
 def _place(source: YamlSource, path: Path_) -> str:
