@@ -14,20 +14,30 @@ from agent.worker.audit import EffectSettled, append_event
 from agent.worker.store import Store
 from agent.worker.tables import ledger
 from agent.worker.withdrawals import StoredWithdrawals
+from tools.domain.changes import OrderChange
 from tools.domain.effect import (
+    CancelItems,
+    ChangeAddress,
     Confirmed,
+    Done,
     Effect,
     EffectId,
+    ExchangeItem,
     Failed,
+    IssueRefund,
+    OpenReturn,
     OpenTicket,
+    OrderEffect,
     Receipt,
     Recorded,
     RecordWithdrawal,
+    SendAgain,
+    SendPaper,
     conversation_of,
 )
-from tools.errors import OutsideError, UnavailableError
+from tools.errors import OutsideError, RefusedError, UnavailableError
 from tools.ports.readers import Clock
-from tools.ports.writers import Helpdesk, Withdrawals
+from tools.ports.writers import Helpdesk, OrderDesk, Payments, Withdrawals
 
 _log = logging.getLogger(__name__)
 _EFFECT: TypeAdapter[Effect] = TypeAdapter(Effect)
@@ -48,6 +58,14 @@ class LedgerRow:
     receipt: Receipt | None
 
 
+@dataclass(frozen=True)
+class Providers:
+    """Who carries out what is done to orders and to money."""
+
+    payments: Payments
+    orders: OrderDesk
+
+
 class EffectGateway:
     """The only door to anything that changes the world.
 
@@ -62,7 +80,9 @@ class EffectGateway:
         clock: Clock,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         withdrawals: Withdrawals | None = None,
+        providers: Providers | None = None,
     ) -> None:
+        self._providers = providers
         self._database = store.database
         self._withdrawals = withdrawals or StoredWithdrawals(store.database, clock)
         self._helpdesk = helpdesk
@@ -134,7 +154,7 @@ class EffectGateway:
             except OutsideError as error:
                 return _failed(effect.id, error), "FAILED"
 
-    async def _carry_out(self, effect: Effect) -> Confirmed | Recorded:
+    async def _carry_out(self, effect: Effect) -> Confirmed | Recorded | Done:
         match effect:
             case OpenTicket(id=key, ticket=draft):
                 ticket = await self._helpdesk.open_ticket(draft, idempotency_key=key)
@@ -142,6 +162,9 @@ class EffectGateway:
             case RecordWithdrawal(id=key, statement=said):
                 kept = await self._withdrawals.record(said, idempotency_key=key)
                 return Recorded(effect=key, withdrawal=kept)
+            case _:
+                change = await _change(effect, self._providers)
+                return Done(effect=effect.id, at=self._clock.now(), change=change)
 
     def _settle(self, effect: Effect, receipt: Receipt, status: Status) -> None:
         """Write the outcome; when that fails, the row stays PENDING and a retry finds it out."""
@@ -156,6 +179,33 @@ class EffectGateway:
                     append_event(connection, now, conversation, entry)
         except OutsideError as error:
             _log.error("Effect %s is %s, but not in the ledger: %s", effect.id, status, error)
+
+
+async def _change(effect: OrderEffect, by: Providers | None) -> OrderChange:
+    if by is None:
+        raise RefusedError("gateway", effect.kind, "no provider is connected")
+    if isinstance(effect, IssueRefund):
+        return await by.payments.refund(effect, idempotency_key=effect.id)
+    return await _change_order(effect, by.orders)
+
+
+async def _change_order(
+    effect: OpenReturn | ExchangeItem | CancelItems | ChangeAddress | SendAgain | SendPaper,
+    desk: OrderDesk,
+) -> OrderChange:
+    match effect:
+        case OpenReturn(id=key):
+            return await desk.open_return(effect, idempotency_key=key)
+        case ExchangeItem(id=key):
+            return await desk.exchange(effect, idempotency_key=key)
+        case CancelItems(id=key):
+            return await desk.cancel(effect, idempotency_key=key)
+        case ChangeAddress(id=key):
+            return await desk.change_address(effect, idempotency_key=key)
+        case SendAgain(id=key):
+            return await desk.send_again(effect, idempotency_key=key)
+        case SendPaper(id=key):
+            return await desk.send_paper(effect, idempotency_key=key)
 
 
 def _failed(effect: EffectId, error: OutsideError) -> Failed:
