@@ -183,7 +183,7 @@ class _Case:
     def _pay_nothing(self, pays: Payback, trace: tuple[TraceStep, ...]) -> HandOff:
         """Leave to a person what is spent already, or too much for any rule."""
         fallbacks = self.rulebook.fallbacks
-        if not pays.over_hard:
+        if pays.amount.amount == 0:
             nothing = fallbacks.nothing_left
             return self._hand_off("fallbacks.nothing_left", nothing, trace, queue="payments")
         step = TraceStep(

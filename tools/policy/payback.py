@@ -1,5 +1,6 @@
 """How much does a yes pay back, and which caps does that exceed?"""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from tools.policy.conditions import Lookup
 from tools.policy.decision import FactName
 from tools.policy.documents import RefundThen
 
+_CODE = re.compile("[A-Z]{3}")
 _NOTHING = Caps(action=0, order=0, buyer_30_days=0, seller_day=0, day=0, photo=0)
 """The caps of a currency that has none: not even a cent goes without a person."""
 NEEDED = (
@@ -32,7 +34,7 @@ def work_out(then: RefundThen, lookup: Lookup, caps: Mapping[str, Caps]) -> Payb
     """Return what a rule pays back in this case; None when the records do not say enough."""
     currency = lookup(FactName("currency"))
     known = {name: value for name in NEEDED if type(value := lookup(name)) is int}
-    if not isinstance(currency, str) or len(known) < len(NEEDED):
+    if not isinstance(currency, str) or not _CODE.fullmatch(currency) or len(known) < len(NEEDED):
         return None
     paid = {name: max(0, value) for name, value in known.items()}
     base = paid[FactName("line_value")]

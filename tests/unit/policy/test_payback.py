@@ -88,6 +88,18 @@ def test_without_a_record_nothing_is_paid(missing: str):
     assert decision.rule_id == "fallbacks.nobody_knows"
 
 
+@pytest.mark.parametrize("nonsense", ["", "eur", "EURO", "€"])
+def test_in_no_currency_nothing_is_paid(nonsense: str):
+    decision = ask({"currency": nonsense})
+    assert isinstance(decision, HandOff)
+    assert decision.rule_id == "fallbacks.nobody_knows"
+
+
+def test_where_nothing_is_left_no_cap_counts():
+    decision = ask({"order_refundable": 0, "refunded_order": 5 * HARD_CAPS["EUR"].order})
+    assert decision.rule_id == "fallbacks.nothing_left"
+
+
 @pytest.mark.parametrize(("field", "value"), [("line_refunded", 2800), ("order_refundable", 0)])
 def test_what_is_paid_back_already_goes_to_a_person(field: str, value: int):
     decision = ask({field: value})
