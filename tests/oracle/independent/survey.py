@@ -80,6 +80,7 @@ class Survey:
         columns = list(dict.fromkeys(c for _, ls in opened.rules for one in ls for c, _, _ in one))
         self._asked = [c for c in columns if "buyer" in grid.columns[c].sources]
         order = self._asked + [c for c in columns if c not in self._asked]
+        self.hangs_on_records = len(order) > len(self._asked)
         cells = [grid.cells[column] for column in order]
         if prod(map(len, cells)) > MOST_COMPLETIONS:
             raise TooManyCompletionsError

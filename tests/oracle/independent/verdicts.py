@@ -5,7 +5,7 @@ for each way in which the unknown facts could turn out, and the answers are comp
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from pydantic import JsonValue
@@ -32,6 +32,8 @@ class Verdict:
     because: str | None = None
     ask: frozenset[frozenset[str]] = frozenset()
     """The smallest sets of facts that settle it whatever the buyer answers."""
+    hangs_on_records: bool = False
+    """Whether a rule could apply or not, depending on something that no buyer can tell."""
     first: frozenset[str] = frozenset()
     """Which of them may be asked first: whose answer settles it most often."""
 
@@ -121,12 +123,18 @@ class _Sitting:
         survey = Survey(self.grid, opened)
         number = survey.settled(())
         if number != UNSETTLED:
-            return self._settle(None if number == NO_RULE else number)
+            settled = self._settle(None if number == NO_RULE else number)
+            return replace(settled, hangs_on_records=survey.hangs_on_records)
         if survey.worth_asking(()):
             row = self.grid.sheet.rows[opened.rules[0][0]]
             sets = survey.smallest()
             return Verdict(
-                "need_facts", row.id, row.layer, ask=sets, first=survey.most_telling(sets)
+                "need_facts",
+                row.id,
+                row.layer,
+                ask=sets,
+                first=survey.most_telling(sets),
+                hangs_on_records=survey.hangs_on_records,
             )
         return self._nobody_knows()
 
@@ -194,7 +202,7 @@ class _Sitting:
             if not isinstance(value, int):
                 return None
             numbers[name] = max(value, 0)
-        if not isinstance(currency, str):
+        if not isinstance(currency, str) or not _is_code(currency):
             return None
         price = numbers["line_value"]
         if refund["of"] == "item_and_shipping":
@@ -242,6 +250,10 @@ class _Sitting:
                 today = day_there(self.now, zone_called(self.known("time_zone")))
                 text = text.replace("{days}", str((today - day).days))
         return text
+
+
+def _is_code(currency: str) -> bool:
+    return len(currency) == len("EUR") and all("A" <= letter <= "Z" for letter in currency)
 
 
 def _terms(row: Row) -> Mapping[str, JsonValue]:
