@@ -79,7 +79,7 @@ def person_for_request(
         "live": request.id in context.live,
         "mood": reading.mood if reading is not None else "calm",
         "mixed_return": request.id == "start_return" and len(answers) > 1,
-        "proof_missing": request.id in _SHOWN_BY_PHOTO and not state["conversation"].photos,
+        "proof_missing": _lacks_proof(request, state["conversation"]),
     }
     known = _as_facts({**_TALK, **talk}, at)
     lines = [{**{fact.name: fact for fact in one.facts}, **known} for one in decisions]
@@ -94,6 +94,12 @@ def person_for_request(
         facts=_used(facts, rulebook),
     )
     return _person(decision, request), record
+
+
+def _lacks_proof(request: Request, conversation: Conversation) -> bool:
+    """Whether a wish that a photo proves was answered before and there is still none."""
+    came_back = request.id in conversation.last_requests
+    return request.id in _SHOWN_BY_PHOTO and came_back and not conversation.photos
 
 
 def _parcels(state: TurnState, at: datetime) -> Iterator[Facts]:

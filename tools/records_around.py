@@ -10,6 +10,7 @@ from tools.policy.around import Around
 from tools.policy.derive_money import start_of_day
 from tools.scope import ToolScope
 
+CLAIM_REQUESTS = ("damaged_item", "missing_item", "wrong_item", "not_received")
 Answer = TypeVar("Answer")
 
 
@@ -22,8 +23,14 @@ async def read_around(order: Order, line: LineItem, scope: ToolScope) -> Around:
         _told(shop.find_seller(line.seller)),
         _told(shop.stock_of(line.seller, line.sku)),
     )
-    second_factor = scope.identity.second_factor
-    return Around(orders, today, seller, stock, second_factor=second_factor)
+    return Around(
+        orders,
+        today,
+        seller,
+        stock,
+        second_factor=scope.identity.second_factor,
+        claiming=scope.request in CLAIM_REQUESTS,
+    )
 
 
 async def _told(asked: Awaitable[Answer]) -> Answer | None:

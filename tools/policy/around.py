@@ -21,6 +21,8 @@ class Around:
     """Pieces of the same kind that this seller can send."""
     second_factor: bool = False
     """Whether the buyer proved to hold the account."""
+    claiming: bool = False
+    """Whether the buyer is putting in a claim about the order."""
 
     def orders_with(self, order: Order) -> tuple[Order, ...] | None:
         """Return the buyer's orders with this one as it was read, even if the list lacks it."""

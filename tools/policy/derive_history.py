@@ -46,7 +46,10 @@ def history_around(order: Order, line: LineItem, around: Around, now: datetime) 
         known["in_stock"] = around.stock >= max(1, line.quantity - line.cancelled_quantity)
     if (orders := around.orders_with(order)) is not None:
         known["duplicate_order"] = any(_repeats(order, other) for other in orders)
-        known["claims_90_days"] = sum(_has_claim(one, now) for one in orders)
+        claimed = {one.number for one in orders if _has_claim(one, now)}
+        if around.claiming:
+            claimed.add(order.number)
+        known["claims_90_days"] = len(claimed)
     return known
 
 
