@@ -16,6 +16,7 @@ from tools.policy.supplied import looked_at
 _QUESTION = "needs_person"
 _SELLER = FactName("seller")
 _AT_ONCE: tuple[RequestId, ...] = ("human_agent", "chargeback_fraud")
+_SENT_BACK: tuple[RequestId, ...] = ("start_return", "exchange")
 _SHOWN_BY_PHOTO: tuple[RequestId, ...] = ("damaged_item", "wrong_item")
 _TALK: Mapping[str, Value] = {
     "request": "smalltalk",
@@ -78,7 +79,7 @@ def person_for_request(
         "request": request.id,
         "live": request.id in context.live,
         "mood": reading.mood if reading is not None else "calm",
-        "mixed_return": request.id == "start_return" and len(answers) > 1,
+        "mixed_return": request.id in _SENT_BACK and len(answers) > 1,
         "proof_missing": _lacks_proof(request, state["conversation"]),
     }
     known = _as_facts({**_TALK, **talk}, at)
