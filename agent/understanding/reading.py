@@ -7,7 +7,15 @@ from agent.requests import Request, RequestId
 from tools.domain.model import Frozen
 
 Mood = Literal["calm", "upset", "angry"]
-Risk = Literal["chargeback", "fraud", "legal", "medical_or_safety", "self_harm", "injection"]
+Risk = Literal[
+    "chargeback",
+    "fraud",
+    "legal",
+    "medical_or_safety",
+    "self_harm",
+    "injection",
+    "sensitive_occasion",
+]
 Move = Literal["yes", "no", "never_mind", "correction", "greeting", "thanks", "goodbye"]
 TakesBack = Literal["named", "plain", "mind", "asked", "receipt"]
 """What a message says of taking a purchase back: so in the law's words or in plain ones, that the
