@@ -42,6 +42,7 @@ def main() -> None:
         "cases": options.cases,
         "compared": total.compared,
         "too_open": total.too_open,
+        "too_careful": total.cautious,
         "differences": different,
         "answers": Counter(total.kinds),
         "rules": len(total.rules),

@@ -82,13 +82,21 @@ def differences(cases: Iterable[Asked], count: Count) -> Iterator[Difference]:
         count.compared += 1
         count.kinds[verdict.kind] += 1
         count.rules[verdict.rule] += 1
-        if decision.rule_id == _CAUTION and verdict.rule != _CAUTION and verdict.hangs_on_records:
+        if _is_too_careful(decision, verdict):
             count.cautious += 1
             continue
         for part, ours, oracle in parts(decision, verdict):
             if ours != oracle:
                 yield Difference(asked, part, ours, oracle, decision, verdict)
                 break
+
+
+def _is_too_careful(decision: Decision, verdict: Verdict) -> bool:
+    return (
+        decision.rule_id == _CAUTION
+        and verdict.rule != _CAUTION
+        and (verdict.kind == "hand_off" or verdict.hangs_on_records)
+    )
 
 
 def parts(decision: Decision, verdict: Verdict) -> Iterator[tuple[str, object, object]]:
