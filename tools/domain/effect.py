@@ -11,6 +11,7 @@ from tools.domain.model import Frozen
 from tools.domain.money import Money
 from tools.domain.order import OrderNumber, PaymentId
 from tools.domain.party import Address
+from tools.domain.returns import RefundShare
 from tools.domain.shipment import LineId
 from tools.domain.ticket import TicketDraft, TicketId
 from tools.domain.withdrawal import Withdrawal, WithdrawalStatement
@@ -55,14 +56,6 @@ class Permit(Frozen):
     """The buyer's own later message; None while the effect is only proposed."""
     approval: str | None = None
     """The approval of a person, where the rules want one."""
-
-
-class RefundShare(Frozen):
-    """The part of a refund that is for one line item, or for the delivery."""
-
-    of: LineId | Literal["shipping"]
-    amount: int = Field(ge=1)
-    """In minor units of the refund's currency."""
 
 
 class IssueRefund(Frozen):

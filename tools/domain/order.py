@@ -1,19 +1,18 @@
 """What was bought, paid, sent and given back?"""
 
 from datetime import datetime
-from typing import Annotated, Literal, NewType
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from tools.domain.model import Frozen
 from tools.domain.money import Money
 from tools.domain.party import Address, CustomerId, SellerId
-from tools.domain.returns import Refund, Return
+from tools.domain.returns import PaymentId, Refund, Replacement, Return
 from tools.domain.shipment import LineId, Shipment
 
 OrderNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9#-]{3,32}$")]
 """As printed on the receipt, for instance `ND-1042`."""
-PaymentId = NewType("PaymentId", str)
 OrderKind = Literal["consumer", "bulk", "bundle"]
 
 
@@ -29,6 +28,10 @@ class LineItem(Frozen):
     quantity: int = Field(ge=1)
     cancelled_quantity: int = Field(default=0, ge=0)
     unit_price: Money
+    discount: Money | None = None
+    """Taken off the whole line, for all its pieces; None: nothing."""
+    tax: Money | None = None
+    """What was charged for the whole line after every discount; None: not told apart."""
     custom_made: bool = False
     """Made to the buyer's specification or personalised."""
     final_sale: bool = False
@@ -57,8 +60,14 @@ class Order(Frozen):
     shipments: tuple[Shipment, ...] = ()
     payments: tuple[Payment, ...] = ()
     shipping_price: Money
+    """With its tax."""
+    discount: Money | None = None
+    """Taken off the order as a whole: off the goods first, the rest off the delivery."""
+    prices_include_tax: bool = True
+    """Else the tax of each line is paid on top of its price."""
     returns: tuple[Return, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    replacements: tuple[Replacement, ...] = ()
     cancelled_at: datetime | None = None
 
     def line(self, line_id: LineId) -> LineItem:

@@ -8,9 +8,11 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from tools.domain.order import LineItem, Order
+from tools.domain.paid_for import paid_for_cancelled, paid_for_lines
 from tools.domain.shipment import LineId, ParcelCondition, ParcelReport, Shipment
 from tools.policy.calendar import Calendar, days_between, withdrawal_end
 from tools.policy.decision import FactName
+from tools.policy.derive_money import value_of_line
 from tools.policy.facts import Fact, Value
 from tools.policy.floor import LAW_OF_EU_OR_UK
 
@@ -51,6 +53,7 @@ def derive_facts(
     zone = calendar.zone(order.ship_to.country)
     values: dict[str, Value] = {
         **_bought(order, line, now, zone),
+        **value_of_line(order, line),
         **_happened_since(order, line),
         **_arrived(order, line, reports, now, zone),
         **_withdrawal(order, line, reports, now, calendar),
@@ -72,7 +75,6 @@ def _bought(order: Order, line: LineItem, now: datetime, zone: ZoneInfo) -> dict
         "time_zone": zone.key,
         "category": line.category,
         "quantity": remaining,
-        "line_value": _price(line, remaining),
         "currency": line.unit_price.currency,
         "custom_made": line.custom_made,
         "final_sale": line.final_sale,
@@ -112,14 +114,11 @@ def _refunded(order: Order, line: LineItem) -> tuple[bool, bool]:
     named = [one for one in alive if line.id in one.lines]
     covered = {id_ for one in named for id_ in one.lines}
     goods = [item for item in order.lines if item.id in covered]
-    back = sum(one.amount.amount for one in named)
-    fully = bool(goods) and back >= sum(_price(item, item.quantity) for item in goods)
-    for_cancelled = sum(_price(item, item.cancelled_quantity) for item in goods)
+    back = sum(one.for_goods for one in named)
+    cost = paid_for_lines(order)
+    fully = bool(goods) and back >= sum(cost[item.id] for item in goods)
+    for_cancelled = sum(paid_for_cancelled(order, item) for item in goods)
     return whole_order or fully, back > for_cancelled
-
-
-def _price(line: LineItem, pieces: int) -> int:
-    return line.unit_price.amount * pieces
 
 
 def _arrived(

@@ -9,9 +9,16 @@ from datetime import datetime, timedelta
 
 from tools.domain.money import Money
 from tools.domain.order import LineItem, Order
-from tools.domain.paid_back import per_line, values_of
+from tools.domain.paid_back import per_line
+from tools.domain.paid_for import (
+    amounts_of_line,
+    in_one_currency,
+    paid_for_cancelled,
+    paid_for_order,
+    paid_for_remaining,
+    shipping_of_lines,
+)
 from tools.domain.returns import Refund
-from tools.domain.sharing import share
 from tools.policy.around import Around
 from tools.policy.facts import Value
 
@@ -25,13 +32,18 @@ def money_of_order(order: Order, line: LineItem) -> dict[str, Value]:
     paid = _sum((one.amount for one in order.payments if one.dispute != "lost"), line)
     back = _sum((one.amount for one in refunds), line)
     known: dict[str, int | None] = {
-        "order_value": _sum(_prices(order), line),
+        "order_value": paid_for_order(order) if in_one_currency(order) else None,
         "line_shipping": _line_shipping(order, line),
         "line_refunded": None if back is None else _line_refunded(order, line, refunds),
         "refunded_order": back,
         "order_refundable": None if paid is None or back is None else max(0, paid - back),
     }
     return {name: value for name, value in known.items() if value is not None}
+
+
+def value_of_line(order: Order, line: LineItem) -> dict[str, Value]:
+    """Return what was paid for the pieces that were not cancelled, if it can be said."""
+    return {"line_value": paid_for_remaining(order, line)} if _is_priced(order, line) else {}
 
 
 def money_around(order: Order, line: LineItem, around: Around, now: datetime) -> dict[str, Value]:
@@ -66,23 +78,23 @@ def _alive(order: Order) -> list[Refund]:
     return [one for one in order.refunds if one.status != "failed"]
 
 
-def _prices(order: Order) -> Iterable[Money]:
-    yield order.shipping_price
-    yield from (line.unit_price * line.quantity for line in order.lines)
+def _is_priced(order: Order, line: LineItem) -> bool:
+    """Whether what was paid for a line can be said: a voucher needs one currency for the order."""
+    own = {amount.currency for amount in amounts_of_line(line)}
+    return in_one_currency(order) if order.discount is not None else len(own) == 1
 
 
 def _line_shipping(order: Order, line: LineItem) -> int | None:
-    """Return the line's part of the shipping price; by value, with its cancelled pieces."""
-    if not _is_alike(order.shipping_price, line):
+    """Return the line's part of what the delivery cost; by value, with its cancelled pieces."""
+    if not (_is_alike(order.shipping_price, line) and _is_priced(order, line)):
         return None
-    values = values_of(order, tuple(one.id for one in order.lines))
-    return share(order.shipping_price.amount, values)[line.id]
+    return shipping_of_lines(order)[line.id]
 
 
 def _line_refunded(order: Order, line: LineItem, refunds: list[Refund]) -> int:
     """Return what was paid back for the pieces that were not cancelled."""
     back = sum(per_line(order, refund).get(line.id, 0) for refund in refunds)
-    return max(0, back - line.unit_price.amount * min(line.cancelled_quantity, line.quantity))
+    return max(0, back - paid_for_cancelled(order, line))
 
 
 def _sum(amounts: Iterable[Money], line: LineItem) -> int | None:

@@ -34,8 +34,8 @@ def test_records_cannot_be_changed(field: str):
 
 
 def test_records_refuse_what_they_do_not_know():
-    with pytest.raises(ValidationError, match="discount"):
-        LineItem.model_validate(a_line().model_dump() | {"discount": 5})
+    with pytest.raises(ValidationError, match="colour"):
+        LineItem.model_validate(a_line().model_dump() | {"colour": 5})
 
 
 @pytest.mark.parametrize("number", ["ND-1042", "#1001", "100"])

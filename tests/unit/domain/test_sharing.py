@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import NOW, a_line, an_order, euros
-from tools.domain.order import Order
-from tools.domain.paid_back import paid_back, per_line
+from tools.domain.order import Order, Payment, PaymentId
+from tools.domain.paid_back import paid_back, per_line, refunded_of
 from tools.domain.returns import Refund, RefundId
 from tools.domain.sharing import share
 from tools.domain.shipment import LineId
@@ -78,3 +78,47 @@ def test_a_refund_that_failed_was_not_paid_back():
 def test_what_sellers_paid_back_is_what_was_paid_back(made: list[tuple[int, set[str]]]):
     order = refunded(*(refund(cents, *lines) for cents, lines in made))
     assert sum(one.amount.amount for one in paid_back(order)) == sum(cents for cents, _ in made)
+
+
+def shared(cents: int, *shares: tuple[str, int], lines: tuple[str, ...]) -> Refund:
+    told = [{"of": of, "amount": amount} for of, amount in shares]
+    raw = refund(cents, *lines).model_dump() | {"shares": told}
+    return Refund.model_validate(raw)
+
+
+def test_a_refund_that_tells_its_shares_is_divided_as_it_says():
+    made = shared(1000, ("L1", 300), ("L2", 500), ("shipping", 200), lines=("L1", "L2"))
+    assert per_line(refunded(), made) == {LineId("L1"): 433, LineId("L2"): 567}
+    assert made.for_goods == 800
+
+
+def test_a_refund_of_the_delivery_counts_for_the_lines_that_it_came_with():
+    assert per_line(refunded(), shared(490, ("shipping", 490), lines=("L3",))) == {"L3": 490}
+
+
+def paid_twice(*refunds: Refund) -> Order:
+    two = [
+        Payment(id=PaymentId(name), amount=euros(amount), captured_at=NOW)
+        for name, amount in (("P1", 1000), ("P2", 9000))
+    ]
+    return refunded(*refunds).model_copy(update={"payments": tuple(two)})
+
+
+def test_a_refund_goes_to_the_payment_that_it_names():
+    order = paid_twice(refund(900).model_copy(update={"payment": PaymentId("P2")}))
+    assert (refunded_of(order, PaymentId("P1")), refunded_of(order, PaymentId("P2"))) == (0, 900)
+
+
+def test_a_refund_that_names_no_payment_fills_one_after_the_other():
+    named = refund(400).model_copy(update={"payment": PaymentId("P1")})
+    order = paid_twice(refund(700), refund(100, status="failed"), named)
+    assert (refunded_of(order, PaymentId("P1")), refunded_of(order, PaymentId("P2"))) == (1000, 100)
+
+
+@given(st.lists(st.tuples(AMOUNTS, st.sampled_from([None, "P1", "P2"])), max_size=5))
+def test_no_refund_is_lost_between_payments(made: list[tuple[int, str | None]]):
+    order = paid_twice(
+        *(refund(cents).model_copy(update={"payment": payment}) for cents, payment in made)
+    )
+    back = sum(refunded_of(order, one.id) for one in order.payments)
+    assert back == sum(cents for cents, _ in made)
