@@ -132,13 +132,25 @@ SEEDED: list[tuple[str, str, str, str]] = [
         "returns.yaml",
         "window_days: 30",
         "window_days: 13",
-        "`in_window` grants less than floor.withdrawal",
+        "The marketplace's own `13` is not at least 14",
+    ),
+    (
+        "returns.yaml",
+        "until: {at: withdrawal_ends}",
+        "until: {after: delivered_at, days: 13}",
+        "`bundle_withdrawal` grants less than floor.withdrawal",
     ),
     (
         "sellers/luma-jewelry.yaml",
         "window_days: 14",
         "window_days: 13",
-        "`in_window` grants less than floor.withdrawal",
+        "The marketplace lets sellers set `window_days` to at least 14",
+    ),
+    (
+        "sellers/sugar-lantern.yaml",
+        "when: {ship_to_eu_uk: false}",
+        "when: {ship_to_eu_uk: true}",
+        "`far_away_food` grants less than floor.withdrawal",
     ),
     (
         "sellers/luma-jewelry.yaml",

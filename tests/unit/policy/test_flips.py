@@ -92,8 +92,8 @@ def test_a_question_that_is_no_longer_asked_is_a_flip(tmp_path: Path):
     edits = (
         (
             "returns.yaml",
-            "          unused: true\n        then:\n          allow:\n            until: {after: delivered_at, days: $window_days}",
-            "        then:\n          allow:\n            until: {after: delivered_at, days: $window_days}",
+            "      - id: in_window\n        when:\n          final_sale: false\n          days_since_delivery: {at_most: $window_days}\n          unused: true\n",
+            "      - id: in_window\n        when:\n          final_sale: false\n          days_since_delivery: {at_most: $window_days}\n",
         ),
     )
 

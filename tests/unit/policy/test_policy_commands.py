@@ -45,13 +45,13 @@ def test_the_shipped_rules_pass():
 def test_a_fault_is_shown_with_its_place_and_ends_with_1(broken: Path):
     result = run("check", "--policy", broken)
     assert result.exit_code == 1
-    assert "returns.yaml:23:29: The catalogue has no fact `dispute_opn`." in result.output
+    assert "returns.yaml:29:29: The catalogue has no fact `dispute_opn`." in result.output
 
 
 def test_a_fault_is_one_json_object_a_line(broken: Path):
     result = run("check", "--policy", broken, "--json")
     (line,) = result.output.splitlines()
-    assert json.loads(line)["line"] == 23
+    assert json.loads(line)["line"] == 29
     assert set(json.loads(line)) == {"file", "line", "column", "sentence"}
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.unit.policy.asking import limits
 from tests.unit.policy.examples import NOW, case, facts, may_return, shipped, without
 from tools.policy.decision import Allow, Deny, HandOff, NeedApproval, NeedFacts
 from tools.policy.engine import decide
@@ -11,6 +12,7 @@ from tools.policy.facts import Value
 
 FINE: dict[str, Value] = {"return_reason": "changed_mind", "unused": True}
 USED: dict[str, Value] = {"return_reason": "changed_mind", "unused": False}
+BUNDLE_GIFT: dict[str, Value] = {"order_kind": "bundle", "gift": True}
 
 
 RULES: list[tuple[dict[str, Value], type, str]] = [
@@ -20,8 +22,12 @@ RULES: list[tuple[dict[str, Value], type, str]] = [
     ({"already_refunded": True}, Deny, "returns.already_refunded"),
     ({"already_returned": True}, Deny, "returns.already_returned"),
     ({"partly_refunded": True}, HandOff, "returns.partly_refunded"),
-    ({"order_kind": "bulk"}, HandOff, "returns.bulk_or_bundle"),
-    ({"order_kind": "bundle"}, HandOff, "returns.bulk_or_bundle"),
+    ({"order_kind": "bulk"}, HandOff, "returns.bulk"),
+    ({**FINE, "order_kind": "bundle"}, Allow, "returns.bundle_in_window"),
+    ({**FINE, **BUNDLE_GIFT, "days_since_delivery": 60}, Allow, "returns.bundle_gift_in_window"),
+    ({**FINE, **BUNDLE_GIFT, "days_since_delivery": 61}, Deny, "returns.late_gift"),
+    ({**USED, "order_kind": "bundle", "ship_to_eu_uk": True}, Allow, "returns.bundle_withdrawal"),
+    ({**USED, "order_kind": "bundle"}, Deny, "returns.used"),
     ({"delivered": False, "parcel_condition": "lost"}, HandOff, "returns.lost_on_the_way"),
     ({"return_reason": "damaged"}, HandOff, "returns.defect"),
     ({"return_reason": "faulty", "final_sale": True}, HandOff, "returns.defect"),
@@ -58,7 +64,19 @@ OVERLAYS: list[tuple[str, dict[str, Value], type, str]] = [
     ),
     ("luma-jewelry", {"days_since_delivery": 14}, Allow, "returns.in_window"),
     ("luma-jewelry", {"days_since_delivery": 15}, Deny, "returns.late"),
-    ("luma-jewelry", {"custom_made": True}, HandOff, "luma-jewelry/returns.custom_made"),
+    ("luma-jewelry", {"custom_made": True}, HandOff, "luma-jewelry/returns.workshop"),
+    (
+        "luma-jewelry",
+        {"custom_made": True, "days_since_delivery": 14},
+        HandOff,
+        "luma-jewelry/returns.workshop",
+    ),
+    (
+        "luma-jewelry",
+        {"custom_made": True, "days_since_delivery": 15},
+        Deny,
+        "returns.custom_made",
+    ),
     ("moonpress-books", {"days_since_delivery": 45}, Allow, "returns.in_window"),
     ("moonpress-books", {"days_since_delivery": 46}, Deny, "returns.late"),
     ("sugar-lantern", {}, Deny, "sugar-lantern/returns.far_away_food"),
@@ -194,3 +212,24 @@ def test_every_shipped_rule_of_returns_is_tried_here():
     tables = (table for _, table in shipped().all_tables() if table.question == "may_return")
     rules = {rule.id.rpartition(".")[2] for table in tables for rule in table.rules}
     assert rules - tried == {"otherwise", "not_delivered_withdrawal"}
+
+
+@pytest.mark.parametrize("changes", [FINE, {**FINE, "gift": True}, {**USED, "ship_to_eu_uk": True}])
+def test_a_set_goes_back_as_a_whole(changes: dict[str, Value]):
+    decision = may_return(**changes, order_kind="bundle")
+    assert isinstance(decision, Allow)
+    assert decision.terms["whole_set"] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "lowest", "highest"), [("window_days", 14, 120), ("gift_window_days", 14, 365)]
+)
+def test_a_seller_chooses_a_window_within_limits(name: str, lowest: int, highest: int):
+    limit = limits("returns", "may_return")[name]
+    assert [n for n in range(500) if limit.admits(n)] == list(range(lowest, highest + 1))
+
+
+def test_a_seller_may_pay_for_the_way_back_or_leave_it_to_the_buyer():
+    limit = limits("returns", "may_return")["return_shipping_paid_by"]
+    words = ("buyer", "seller", "nobody", "", True)
+    assert [word for word in words if limit.admits(word)] == ["buyer", "seller"]
