@@ -15,7 +15,7 @@ from tools.domain.shipment import TrackingEvent
 from tools.errors import UnavailableError
 from tools.policy.decision import FactName
 from tools.policy.facts import Value
-from tools.policy.supplied import RECORD_FACTS, looked_at
+from tools.policy.supplied import RECORD_FACTS
 from tools.ports.readers import Carrier, Storefront
 from tools.read_once import CarrierReadOnce, StorefrontReadOnce
 from tools.scope import ToolScope
@@ -131,7 +131,3 @@ async def test_what_was_paid_back_today_counts(demo: World):
     assert known[FactName("refunded_seller_today")] == 900
     assert known[FactName("refunded_buyer_30_days")] == 900
     assert NOW.hour > 2, "the refund of the demo world is two hours old"
-
-
-def test_rules_of_an_unknown_question_look_at_nothing(demo: World):
-    assert looked_at(a_scope(demo).rulebook, "may_fly", None) == frozenset()
