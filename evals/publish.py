@@ -2,18 +2,21 @@
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from agent.bootstrap import PolicyHome, SystemClock
-from agent.cli.policy_replay import read_decisions
 from agent.cli.policy_versions import By, Why, faults_shown, open_shelf, put_in_force
+from agent.past_cases import read_decisions
 from agent.settings import Settings
 from agent.worker.rulebooks import Figures, Reasons
 from agent.worker.rulebooks_in_force import Loaded
+from evals.law.failure import Failure
 from evals.policy_tests import PolicyTests, run_policy_tests
+from tools.errors import BadInputError, Fault
 from tools.policy.flips import find_flips
 
 FOUND = 1
@@ -49,7 +52,7 @@ def publish_draft(draft: Path, reasons: Reasons, try_rules: TryRules) -> None:
             if before is not None and before.version == loaded.version:
                 typer.echo(f"{loaded.version} is in force already.")
                 return
-            found = _try_frozen(loaded, settings, try_rules)
+            found = _try_frozen(draft, loaded, settings, try_rules)
         _show(found)
         if found.failed and not reasons.despite:
             typer.echo("Nothing was changed; --despite-failures publishes all the same.")
@@ -59,12 +62,30 @@ def publish_draft(draft: Path, reasons: Reasons, try_rules: TryRules) -> None:
         put_in_force(shelf, settings, loaded, whole, before)
 
 
-def _try_frozen(loaded: Loaded, settings: Settings, try_rules: TryRules) -> PolicyTests:
+def _try_frozen(
+    draft: Path, loaded: Loaded, settings: Settings, try_rules: TryRules
+) -> PolicyTests:
     """Test exactly what was read, whatever happens to the draft meanwhile."""
     with tempfile.TemporaryDirectory() as folder:
         frozen = PolicyHome(Path(folder) / "policy", settings.prompts_dir)
         frozen.write(loaded.files)
-        return try_rules(frozen.folder)
+        there, here = str(frozen.folder), str(draft)
+        try:
+            found = try_rules(frozen.folder)
+        except BadInputError as error:
+            raise BadInputError(*(_moved(fault, there, here) for fault in error.faults)) from error
+        failures = tuple(_moved(failure, there, here) for failure in found.failures)
+        return found.model_copy(update={"failures": failures})
+
+
+Placed = TypeVar("Placed", Fault, Failure)
+
+
+def _moved(found: Placed, there: str, here: str) -> Placed:
+    """Name the draft's own file, for its owner to go to."""
+    if isinstance(found, Fault):
+        return replace(found, file=found.file.replace(there, here, 1))
+    return found.model_copy(update={"place": found.place.replace(there, here, 1)})
 
 
 def _show(found: PolicyTests) -> None:

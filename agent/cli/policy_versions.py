@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from agent.bootstrap import (
     PolicyHome,
     SystemClock,
 )
+from agent.desk.terminal_text import first_line, printable
 from agent.settings import Settings
 from agent.worker.rulebooks import (
     Files,
@@ -30,8 +32,19 @@ from tools.errors import BadInputError
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 FOUND = 1
 
-By = Annotated[str, typer.Option("--by", help="Who stands for it.")]
-Why = Annotated[str, typer.Option("--why", help="The reason, for those who come after.")]
+_WIDE = 60
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise typer.BadParameter("It says nothing.")
+    return text.strip()
+
+
+By = Annotated[str, typer.Option("--by", help="Who stands for it.", callback=_said)]
+Why = Annotated[
+    str, typer.Option("--why", help="The reason, for those who come after.", callback=_said)
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Version = Annotated[str | None, typer.Argument(help="A version, or how it begins.")]
 
@@ -161,7 +174,7 @@ def rules_in_words(settings: Settings, shelf: Shelf) -> str:
     if not publications:
         return f"Rules {here or '(with faults)'} from {settings.policy_dir}, never published."
     last = publications[-1]
-    said = f"Rules {last.version}, published {last.at.date().isoformat()} by {last.reasons.by}"
+    said = f"Rules {last.version}, published {last.at.date().isoformat()} by {first_line(last.reasons.by, _WIDE)}"
     if here == last.version:
         return f"{said}; {settings.policy_dir} is the same."
     differs = "differs" if here is not None else "has faults"
@@ -204,8 +217,8 @@ def _page(publications: tuple[Publication, ...]) -> Table:
             str(one.n),
             one.version,
             one.at.isoformat(sep=" ", timespec="minutes"),
-            one.reasons.by,
-            one.reasons.why,
+            Text(first_line(one.reasons.by, _WIDE)),
+            Text(printable(one.reasons.why)),
             _tests(one.reasons),
             f"{one.reasons.flips} of {one.reasons.past_cases}" if one.reasons.tests else "",
             one.replaces or "",

@@ -70,8 +70,6 @@ class RulebooksInForce:
         self._earlier: dict[str, Edition | None] = {}
         self._withdrawn: frozenset[str] = frozenset()
         self._changing = asyncio.Lock()
-        self.faults: Faults = ()
-        """Why what should be in force now is not."""
 
     @property
     def latest(self) -> Edition:
@@ -110,13 +108,16 @@ class RulebooksInForce:
         return self._stamp[1]
 
     async def _change(self, key: object) -> None:
-        result = self._loaded if key == self._loaded.key else await self._load(key)
+        result = self._loaded if self._is_loaded(key) else await self._load(key)
         if isinstance(result, Loaded):
             self._take(result, published=isinstance(key, Published))
         else:
-            self.faults = result
             _log.error("Rules %s stay in force: %s", self._loaded.version, _in_short(result))
         self._seen = key
+
+    def _is_loaded(self, key: object) -> bool:
+        same = isinstance(key, Published) and key.version == self._loaded.version
+        return same or key == self._loaded.key
 
     def _take(self, loaded: Loaded, *, published: bool) -> None:
         first, before = self._seen is None, self._loaded.version
@@ -126,7 +127,7 @@ class RulebooksInForce:
         if not first and loaded.version != before:
             _log.warning("Rules %s are in force now, %s before.", loaded.version, before)
         self._withdrawn = self._shelf.withdrawn()
-        self._loaded, self.faults = loaded, ()
+        self._loaded = loaded
 
     async def _load(self, key: object) -> Loaded | Faults:
         if isinstance(key, Published):

@@ -12,12 +12,14 @@ from agent.cli.app import app
 from agent.settings import Settings
 from agent.worker.rulebooks import Figures, Publication, Reasons, Shelf
 from agent.worker.store import Store
-from evals.policy_tests import Failure, PolicyTests
+from evals.law.failure import Failure
+from evals.policy_tests import PolicyTests
 from evals.publish import publish_draft
 from tests.graph.talk import Talk
 from tests.unit.policy.examples import POLICY
 from tests.unit.policy.past import WINDOW_20, draft
 from tools.connectors.clocks import SystemClock
+from tools.errors import BadInputError, Fault
 
 ANN = Reasons(by="Ann", why="Summer")
 
@@ -152,6 +154,22 @@ def test_the_cases_beside_the_rules_are_tried_and_kept(summer: Path, database: P
     assert seen == [True]
     assert files is not None
     assert files["cases/mine.yaml"] == "anything: 1\n"
+
+
+def test_what_fails_is_named_where_the_owner_wrote_it(
+    summer: Path, capsys: pytest.CaptureFixture[str]
+):
+    def fails(policy: Path) -> PolicyTests:
+        failure = Failure(name="day 30", place=f"{policy}/cases/mine.yaml:7", sentences=())
+        return all_pass(policy).model_copy(update={"failures": (failure,)})
+
+    def refuses(policy: Path) -> PolicyTests:
+        raise BadInputError(Fault(f"{policy}/cases/mine.yaml", 7, 3, "There is no such rule."))
+
+    for tried in (fails, refuses):
+        with pytest.raises(typer.Exit):
+            publish_draft(summer, ANN, tried)
+        assert f"{summer}/cases/mine.yaml:7" in capsys.readouterr().out
 
 
 def test_a_publication_in_between_wins(

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from agent.bootstrap import Desk, House, PolicyHome, open_desk
+from agent.bootstrap import Desk, House, PolicyHome, open_desk, read_published
 from agent.settings import Settings
 from agent.state import TurnRecord
 from agent.worker.rulebooks import Publication, Reasons, Shelf
 from agent.worker.rulebooks_in_force import Loaded
-from agent.worker.store import Store
 from tests.graph.conftest import NOON
 from tests.graph.talk import Talk
 from tests.unit.policy.past import draft
@@ -53,7 +52,7 @@ class OpenShop:
 def open_shop(house: House, folder: Path, database: Path) -> OpenShop:
     """Open the shipped house under the rules of a folder, or under what the database says."""
     home = PolicyHome(folder, PROMPTS)
-    law = _published(database, home) or home.read_folder()
+    law = read_published(Settings(database=database), home) or home.read_folder()
     edition = law.edition
     own = House(
         house.settings,
@@ -67,15 +66,6 @@ def open_shop(house: House, folder: Path, database: Path) -> OpenShop:
     clock = FixedClock(NOON)
     desk = open_desk(own, clock=clock, database=database)
     return OpenShop(desk, folder, clock, Shelf(desk.store.database))
-
-
-def _published(database: Path, home: PolicyHome) -> Loaded | None:
-    store = Store.open(database)
-    shelf = Shelf(store.database)
-    last = shelf.in_force()
-    files = shelf.files(last.version) if last else None
-    store.close()
-    return home.read_stored(last.version, files, last) if last and files else None
 
 
 def a_folder(tmp_path: Path, name: str, *edits: tuple[str, str, str]) -> Path:

@@ -142,6 +142,17 @@ async def test_an_edited_folder_is_asked_while_nothing_was_ever_published(shop: 
     assert versions(old) != versions(new) == {load(shop.folder).version}
 
 
+async def test_publishing_what_is_asked_already_is_no_other_load(shop: OpenShop):
+    await returning(Talk(shop.desk))
+    shop.publish(load(shop.folder))
+    told = await returning(Talk(shop.desk))
+
+    assert versions(told) == {load(shop.folder).version}
+    with shop.desk.store.engine.begin() as connection:
+        kinds = connection.scalars(select(events.c.kind)).all()
+    assert kinds.count("RulebookLoaded") == 1
+
+
 async def test_an_edited_folder_is_not_asked_once_something_was_published(shop: OpenShop):
     published = load(shop.folder)
     shop.publish(published)

@@ -169,6 +169,22 @@ def test_rollback_puts_back_what_was_before(run: Run, published: Loaded, shipped
     }
 
 
+@pytest.mark.parametrize("who", [("--by", " ", "--why", "x"), ("--by", "Ann", "--why", "")])
+@pytest.mark.usefixtures("published")
+def test_a_change_without_a_name_or_a_reason_is_refused(run: Run, who: tuple[str, ...]):
+    assert "It says nothing" in run("policy", "rollback", *who, code=2).output
+    assert len(run("policy", "history", "--json").output.splitlines()) == 1
+
+
+@pytest.mark.usefixtures("published")
+def test_what_was_said_cannot_steer_the_terminal(run: Run):
+    run("policy", "rollback", "--by", "A\x1b[2Jnn", "--why", "[red]Complaints[/red]\x1b[2J")
+    shown = run("policy", "history").output
+
+    assert "\x1b" not in shown
+    assert "[red]Complaints[/red]" in shown
+
+
 def test_rollback_to_what_is_in_force_changes_nothing(run: Run, published: Loaded):
     assert "in force already" in run("policy", "rollback", published.version, *WHO).output
     assert len(run("policy", "history", "--json").output.splitlines()) == 1
