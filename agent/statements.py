@@ -16,14 +16,19 @@ STATED: tuple[RequestId, ...] = ("start_return", "cancel_order")
 """Wishes that say it, unless they only ask."""
 _SAID_BESIDE: tuple[RequestId, ...] = (*STATED, "refund_request", "exchange")
 """Wishes that already lead a statement to a person."""
-_DEFECTS: tuple[RequestId, ...] = (
+_OTHER_RIGHTS: tuple[RequestId, ...] = (
     "damaged_item",
     "wrong_item",
     "missing_item",
     "not_received",
     "warranty_repair",
+    "exchange",
+    "refund_status",
 )
-"""Who says these has other, better rights; only the law's own words make it a withdrawal."""
+"""Who says these wants something else, mostly with better rights; beside it only the law's own
+words take a purchase back."""
+_SURE = 0.6
+"""A doubtful reading must not cost anybody a right."""
 _CONSUMER_KINDS = ("consumer", "bundle")
 _MAX_WORDS = 2_000
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -57,7 +62,7 @@ def take_statement(
         dropped = "never_mind" in reading.moves and not reading.requests
         return after.model_copy(update={"statement": None}) if dropped else after
     understood = "button" if isinstance(message.event, Tap) else "request"
-    if reading.takes_back in ("named", "plain", "mind"):
+    if reading.takes_back is not None:
         understood = "words"
     words = said(message)[:_MAX_WORDS]
     made = Statement(message=message.id, words=words, at=message.at, understood=understood)
@@ -71,15 +76,26 @@ def take_statement(
 
 def _is_statement(before: Conversation, after: Conversation, reading: Reading) -> bool:
     tier = reading.takes_back
-    defect = any(request.id in _DEFECTS for request in (*reading.requests, *after.agenda))
-    if tier == "named" or (tier == "plain" and not defect):
+    other = any(_wants_otherwise(request) for request in (*reading.requests, *after.agenda))
+    if tier == "named" or (tier == "plain" and not other):
         return True
-    explains = before.question is not None and before.question.about == "fact"
-    if tier == "mind" and not defect and not explains:
+    if tier in ("mind", "mind_and_asks") and not other and not _is_a_reason(before, reading):
         return True
     had = {request.id for request in before.agenda}
     new = [r for r in after.agenda if r.id in STATED and r.id not in had]
-    return bool(new) and not defect and tier not in ("asked", "receipt")
+    return bool(new) and not other and tier in (None, "mind")
+
+
+def _wants_otherwise(request: Request) -> bool:
+    return request.id in _OTHER_RIGHTS and request.confidence >= _SURE
+
+
+def _is_a_reason(before: Conversation, reading: Reading) -> bool:
+    """Whether `I changed my mind` only explains a question, the buyer's or Nightdesk's."""
+    if before.question is not None and before.question.about == "fact":
+        return True
+    asks = any(request.id == "return_eligibility" for request in reading.requests)
+    return reading.takes_back == "mind_and_asks" and asks
 
 
 def asks_for_receipt(conversation: Conversation, reading: Reading) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from evals.conversation_file import Sample
-from evals.expectation import EndState, TicketExpectation
+from evals.expectation import EndState, RecordedExpectation, TicketExpectation
 from evals.run import Miss, Run, Score
 from tools.domain.ticket import HandoffPacket, Ticket
+from tools.policy.decision import Deny
 
 _INSIDE = frozenset({"fault", "guard"})
 """Reasons of a handoff that only Nightdesk itself is to blame for."""
@@ -14,7 +15,7 @@ _INSIDE = frozenset({"fault", "guard"})
 def score_end_state(run: Run, sample: Sample) -> Score:
     """Compare who owns the conversation, the stored ticket and what was verified."""
     misses: list[Miss] = [run.trouble] if run.trouble else []
-    misses += [*_unanswered(run), *_broken(run)]
+    misses += [*_unanswered(run), *_broken(run), *_receipts(run), *_denials(run)]
     end = sample.expect.end if sample.expect else None
     if end is not None:
         misses += [_miss(*one) for one in _differences(run, end) if one[1] != one[2]]
@@ -40,6 +41,26 @@ def _broken(run: Run) -> Iterator[Miss]:
             yield Miss(turn=step.number, expected=wanted, got=f"handoff {handoff.reason}")
 
 
+def _receipts(run: Run) -> Iterator[Miss]:
+    """Whoever takes a purchase back gets the number of the record in the chat."""
+    told = "\n".join(step.text for step in run.steps)
+    for kept in run.withdrawals:
+        if kept.number not in told:
+            yield Miss(turn=0, expected=f"the buyer to read {kept.number}", got=told)
+
+
+def _denials(run: Run) -> Iterator[Miss]:
+    """Nobody is refused in the turn that records what they said."""
+    for step in run.steps:
+        record = step.record
+        if record is None or all(effect.kind != "record_withdrawal" for effect in record.effects):
+            continue
+        refused = [made.decision for made in record.decision if isinstance(made.decision, Deny)]
+        reasons = {text for decision in refused for text in decision.because.values()}
+        if any(reason in step.text for reason in reasons):
+            yield Miss(turn=step.number, expected="a withdrawal without refusal", got=step.text)
+
+
 def _differences(run: Run, end: EndState) -> Iterator[tuple[str, object, object]]:
     final = run.final
     if end.owner is not None:
@@ -47,8 +68,24 @@ def _differences(run: Run, end: EndState) -> Iterator[tuple[str, object, object]
     if end.verified_orders is not None:
         seen = sorted(order.number for order in run.orders if _verified(run, order.number))
         yield "verified orders", sorted(end.verified_orders), seen
+    if end.recorded is not None:
+        yield from _recorded_differences(end.recorded, run)
     if end.ticket is not None:
         yield from _ticket_differences(end.ticket, run.ticket)
+
+
+def _recorded_differences(
+    wanted: RecordedExpectation, run: Run
+) -> Iterator[tuple[str, object, object]]:
+    kept = run.withdrawals
+    yield "withdrawal recorded", wanted.stated, bool(kept)
+    if wanted.items is not None:
+        items = sorted(item for one in kept for item in one.statement.items)
+        yield "withdrawn items", sorted(wanted.items), items
+    if wanted.said_in is not None:
+        said_at = {one.statement.at for one in kept}
+        times = [step.number for step in run.steps if step.at in said_at]
+        yield "withdrawal said in turn", [wanted.said_in], times
 
 
 def _verified(run: Run, number: str) -> bool:
@@ -88,6 +125,7 @@ def _packet_differences(
     for field, wordings, text in (
         ("orders", wanted.orders, "\n".join(packet.orders)),
         ("wish", wanted.wish, packet.wish),
+        ("withdrawals", wanted.withdrawals, "\n".join(packet.withdrawals)),
         ("summary", wanted.summary, packet.summary),
     ):
         for wording in wordings:

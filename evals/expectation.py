@@ -155,7 +155,30 @@ class TicketExpectation(Frozen):
     orders: tuple[_Wording, ...] = ()
     """Each must be found in the lines about orders."""
     wish: tuple[_Wording, ...] = ()
+    withdrawals: tuple[_Wording, ...] = ()
+    """Each must be found in the lines about purchases that were taken back."""
     summary: tuple[_Wording, ...] = ()
+
+
+class RecordedExpectation(Frozen):
+    """The statements of withdrawal that were kept."""
+
+    stated: bool = True
+    items: tuple[str, ...] | None = None
+    """What the goods are called on the receipts, all of them, whatever their order."""
+    said_in: int | None = None
+    """The turn whose time counts."""
+
+
+def _as_stated(value: object) -> object:
+    """Let `true` or `false` stand for a mapping that says no more."""
+    return {"stated": value} if isinstance(value, bool) else value
+
+
+_Recorded = Annotated[
+    RecordedExpectation,
+    BeforeValidator(_as_stated, json_schema_input_type=bool | RecordedExpectation),
+]
 
 
 class EndState(Frozen):
@@ -165,6 +188,8 @@ class EndState(Frozen):
     ticket: TicketExpectation | None = None
     verified_orders: tuple[str, ...] | None = None
     """All orders that the buyer has shown to be theirs, and no others."""
+    recorded: _Recorded | None = None
+    """Whether a withdrawal was kept, and of what."""
 
 
 class ConversationExpectation(TurnExpectation):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from agent.guards import find_active_markup
 from evals.conversation_file import Sample
@@ -106,8 +107,16 @@ def _from_record(step: Step) -> Iterator[str]:
     yield from (decision.model_dump_json() for decision in record.decision)
     yield from (effect.model_dump_json() for effect in record.effects)
     yield from (_dates(step) if record.reply else ())
+    yield from _receipts(step)
     yield str(record.handoff.ticket) if record.handoff else ""
     yield str(step.after.ticket) if step.after else ""
+
+
+def _receipts(step: Step) -> Iterator[str]:
+    """Yield the number of each receipt and when it was said, by the buyer's clock."""
+    for kept in step.after.withdrawals if step.after else ():
+        local = kept.statement.at.astimezone(ZoneInfo(kept.statement.zone))
+        yield f"{kept.number} {local:%Y %m %d %H %I %M}"
 
 
 def _dates(step: Step) -> Iterator[str]:

@@ -19,11 +19,13 @@ from agent.conversation import (
     Say,
     Tap,
 )
+from agent.worker.withdrawals import StoredWithdrawals
 from evals.conversation_file import PersonSpoke, Sample, Turn, Wait
 from evals.run import Miss, Run, Step
 from evals.truth import orders_at, owner_words, parcels_at, read_world
 from tools.connectors.clocks import FixedClock
 from tools.domain.ticket import PhotoId, Ticket
+from tools.domain.withdrawal import Withdrawal
 
 _BETWEEN_TURNS = timedelta(minutes=1)
 
@@ -64,12 +66,13 @@ async def play(sample: Sample, stage: Stage) -> Run:
         expected = f"the button `{error.wanted}`"
         trouble = Miss(turn=len(steps) + 1, expected=expected, got=error.offered)
     finally:
-        ticket = await player.ticket()
+        ticket, withdrawals = await player.ticket(), player.withdrawals()
         desk.close()
     return Run(
         sample=sample,
         steps=tuple(steps),
         ticket=ticket,
+        withdrawals=withdrawals,
         orders=orders_at(truth, sample.starts_at),
         parcels=parcels_at(truth, sample.starts_at),
         sellers=tuple(seller.to_seller() for seller in truth.sellers),
@@ -106,6 +109,11 @@ class Player:
         handoffs = [r.handoff for r in self._desk.turns(self._id) if r.handoff is not None]
         number = handoffs[-1].ticket if handoffs else None
         return await self._desk.helpdesk.find_ticket(number) if number is not None else None
+
+    def withdrawals(self) -> tuple[Withdrawal, ...]:
+        """Return the statements that were kept, oldest first."""
+        stored = StoredWithdrawals(self._desk.store.database, self._clock)
+        return stored.of_conversation(self._id)
 
     def _step(self, number: int, turn: Turn, *, taken: bool) -> Step:
         records = self._desk.turns(self._id) if taken else ()

@@ -10,6 +10,7 @@ from tools.domain.order import Order
 from tools.domain.party import Seller
 from tools.domain.shipment import TrackingEvent
 from tools.domain.ticket import Ticket
+from tools.domain.withdrawal import Withdrawal
 
 
 class Miss(Frozen):
@@ -56,6 +57,8 @@ class Run(Frozen):
     steps: tuple[Step, ...]
     ticket: Ticket | None
     """As it is stored at the helpdesk after the last turn."""
+    withdrawals: tuple[Withdrawal, ...] = ()
+    """As they are stored after the last turn."""
     orders: tuple[Order, ...]
     """Every order of the world, for what must and must not be told."""
     parcels: tuple[Parcel, ...] = ()

@@ -17,9 +17,9 @@ Risk = Literal[
     "sensitive_occasion",
 ]
 Move = Literal["yes", "no", "never_mind", "correction", "greeting", "thanks", "goodbye"]
-TakesBack = Literal["named", "plain", "mind", "asked", "receipt"]
+TakesBack = Literal["named", "plain", "mind", "mind_and_asks", "asked", "receipt"]
 """What a message says of taking a purchase back: so in the law's words or in plain ones, that the
-buyer's mind has changed, only a question about it, or a question for the receipt."""
+buyer's mind has changed (with a question beside it), only a question, or one for the receipt."""
 AnswerKind = Literal[
     "order_number", "email", "postcode", "choice", "yes_no", "item", "date", "number"
 ]

@@ -38,17 +38,31 @@ class WithdrawalReader:
 
     def read(self, text: str) -> TakesBack | None:
         """Return the strongest that any clause says."""
-        found = {self._clause(words, asked=asked) for words, asked in _clauses(text)}
-        return next((tier for tier in _STRONGEST_FIRST if tier in found), None)
+        found: set[TakesBack | None] = set()
+        asks = False
+        for words, question in _clauses(text):
+            asked = question and not self._polite.occurs(words)
+            tier = self._clause(words, asked=asked)
+            found.add(tier)
+            asks = asks or asked or tier == "asked"
+        strongest: TakesBack | None = next(
+            (tier for tier in _STRONGEST_FIRST if tier in found), None
+        )
+        if strongest == "mind" and asks:
+            return "mind_and_asks"
+        return strongest
 
     def _clause(self, words: list[str], *, asked: bool) -> TakesBack | None:
         if self._receipt.occurs(words):
             return "receipt"
-        tier = next((name for name, said in self._said.items() if said.occurs(words)), None)
         if self._asks.occurs(words):
             return "asked"
-        only_asks = asked and not self._polite.occurs(words)
-        return "asked" if tier is not None and only_asks else tier
+        tier: TakesBack | None = next(
+            (name for name, said in self._said.items() if said.occurs(words)), None
+        )
+        if tier is not None and asked:
+            return "asked"
+        return tier
 
 
 def _clauses(text: str) -> list[tuple[list[str], bool]]:
