@@ -65,6 +65,7 @@ def full_draft(wish: str) -> TicketDraft:
             "facts": (PacketFact(name="l1.days_since_delivery", value="4", source="record"),),
             "done": ("We have asked a colleague.",),
             "photos": (PhotoId("ph_7"),),
+            "withdrawals": ("WD-ABCDEFGHIJ recorded 2026-03-10 12:00 UTC: ND-1042",),
             "mood": "angry",
             "transcript": (f"buyer: {wish}",),
         }

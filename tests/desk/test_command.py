@@ -76,6 +76,7 @@ def test_a_whole_ticket_stands_on_one_screen(path: Path, number: str):
         "l1.days_since_delivery = 4  [record]",
         "We have asked a colleague.",
         "ph_7",
+        "WD-ABCDEFGHIJ",
         "The mug arrived broken.",
         "Ihre Tasse kam zerbrochen an.",
         f"buyer › {HOSTILE_INERT}",

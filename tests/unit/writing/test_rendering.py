@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.guards import find_active_markup
-from agent.writing.parts import Part, Slot, say
+from agent.writing.parts import Moment, Part, Slot, say
 from agent.writing.rendering import Rendered, format_money, inert, render, render_all
 from tests.unit.writing.samples import MACROS, THURSDAY, load_one
 from tools.domain.money import Money
@@ -40,6 +40,26 @@ def plain(text: str) -> str:
 )
 def test_money_has_the_decimals_of_its_currency(locale: str, currency: str, expected: str):
     assert plain(format_money(Money(amount=123456, currency=currency), locale)) == expected
+
+
+@pytest.mark.parametrize(
+    ("locale", "zone", "expected"),
+    [
+        ("en", "Europe/London", "March 29, 2026, 2:30 AM (British Summer Time)"),
+        ("de", "Europe/Berlin", "29. März 2026, 03:30 (Mitteleuropäische Sommerzeit)"),
+        (
+            "pt",
+            "Europe/Lisbon",
+            "29 de março de 2026, 02:30 (Horário de Verão da Europa Ocidental)",
+        ),
+        ("es", "Asia/Nicosia", "29 de marzo de 2026, 4:30 (hora de verano de Europa oriental)"),
+    ],
+)
+def test_a_moment_has_the_time_of_day_and_the_name_of_its_zone(
+    locale: str, zone: str, expected: str
+):
+    at = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)  # half an hour after the clocks moved
+    assert shown(Moment(at=at, zone=zone), locale) == expected
 
 
 def test_a_negative_amount_keeps_its_sign():
