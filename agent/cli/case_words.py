@@ -46,15 +46,16 @@ class CaseTeller:
         return {**self.old.catalogue, **self.new.catalogue}
 
     def _order(self, group: Group) -> list[FactName]:
-        """Return what the deciding rules look at, and what else is out of the ordinary."""
+        """Return what the deciding rules look at, and in what the case lies beside another."""
+        telling = group.case.telling if group.case else frozenset[FactName]()
         looked_at = [
             test.fact
             for rule in self._deciding(group)
             for test in leaves(rule.when)
-            if test.fact in group.telling
+            if test.fact in telling
         ]
-        rest = sorted(group.telling - set(looked_at)) if not looked_at else ()
-        return list(dict.fromkeys((*looked_at, *rest)))
+        changed = [group.case.changed] if group.case and group.case.changed else []
+        return list(dict.fromkeys((*(looked_at or sorted(telling)), *changed)))
 
     def _deciding(self, group: Group) -> Iterator[Rule]:
         flip = group.example
@@ -72,7 +73,7 @@ class CaseTeller:
         if isinstance(fact.value, bool):
             return _yes_or_no(name, words, value=fact.value)
         value = plain(shown(fact.value))
-        if isinstance(fact.value, int) and (spec.money or name == "line_value"):
+        if isinstance(fact.value, int) and spec.money:
             currency = known[_CURRENCY].value if _CURRENCY in known else ""
             value = minor(fact.value, str(currency))
         return fill(words.phrases.get(name, words.value), fact=plain(name), value=value)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.cli.case_words import CaseTeller
-from agent.cli.flip_rows import Cell, answers, write_csv
+from agent.cli.flip_rows import Cell, answers, minor, write_csv
 from agent.desk.terminal_text import first_line
 from tools.policy.differences import Difference
 from tools.policy.explain import Law
@@ -16,6 +16,8 @@ from tools.policy.wording import PolicyWords, fill
 from tools.policy.words import Teller, plain
 
 _WIDE, _NARROW = 500, 60
+_MOST_SHOWN = 25
+"""Ways of flipping that are read on one page; the other formats have all."""
 _CSV = ("type", "what", "where", "sellers", "old", "old_rule", "new", "new_rule", "cases")
 
 
@@ -114,8 +116,10 @@ class DiffWriter:
         if not tried.groups:
             yield Paragraph(words.unchanged)
             return
-        rows = tuple(self._group(one, width) for one in tried.groups)
+        rows = tuple(self._group(one, width) for one in tried.groups[:_MOST_SHOWN])
         yield self._grid(("cases", "change", "sellers", column, "old", "new"), rows)
+        if (more := len(tried.groups) - len(rows)) > 0:
+            yield Paragraph(fill(words.more, groups=more))
 
     def _grid(self, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Grid:
         return Grid(tuple(self.words.diff.columns[name] for name in columns), rows)
@@ -158,6 +162,8 @@ class DiffWriter:
         if one.what == "order":
             return fill(words.after, rule=plain(text)) if text else words.first
         rule = _rule(one, law.rulebook) if one.what == "rule" else None
+        if one.what == "cap":
+            return minor(int(text), one.place[-2])
         if rule is not None:
             return self._in_words(rule, law.rulebook)
         return text or words.there

@@ -7,12 +7,13 @@ that say the same in both books are left out: no case can flip there.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from tools.policy.caps import CapsByCurrency
 from tools.policy.decision import FactName
 from tools.policy.facts import Catalogue, Fact, FactSpec
 from tools.policy.grid_seeds import TablePair, find_seeds, is_same_table
-from tools.policy.grid_variants import Surroundings
+from tools.policy.grid_variants import Surroundings, pays
 from tools.policy.rulebook import Rulebook
 
 MOST_CASES = 20_000
@@ -29,6 +30,8 @@ class GridCase:
     facts: tuple[Fact, ...]
     telling: frozenset[FactName]
     """What the case is about; the other facts are those of an ordinary item."""
+    changed: FactName | None
+    """In what it differs from the case beside it."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,13 @@ class Grid:
 
 
 def make_grid(old: Rulebook, new: Rulebook, most: int = MOST_CASES) -> Grid:
-    """Return the cases; no table gets more than its share of them."""
-    groups = tuple(_pairs(old, new))
-    share = most // max(1, len(groups))
+    """Return the cases; no table gets more than its share of those that are left."""
+    pairs = tuple(_pairs(old, new))
     cases, is_cut = list[GridCase](), False
-    for pair in groups:
+    for at, pair in enumerate(pairs):
+        share = (most - len(cases)) // (len(pairs) - at)
         found = _cases(pair, old, new)
-        for _, case in zip(range(share), found, strict=False):
-            cases.append(case)
+        cases.extend(islice(found, share))
         is_cut = is_cut or next(found, None) is not None
     return Grid(tuple(cases), is_cut)
 
@@ -63,12 +65,12 @@ def _cases(pair: TablePair, old: Rulebook, new: Rulebook) -> Iterator[GridCase]:
             if key in known:
                 continue
             known.add(key)
-            changed = {variant.changed} if variant.changed else set[FactName]()
             yield GridCase(
                 question=pair.question,
                 sellers=pair.sellers,
                 facts=tuple(variant.facts.values()),
-                telling=frozenset(seed.case) - {_SELLER} | changed,
+                telling=frozenset(seed.case) - {_SELLER},
+                changed=variant.changed if variant.changed != _SELLER else None,
             )
 
 
@@ -93,6 +95,7 @@ def _pairs(old: Rulebook, new: Rulebook) -> Iterator[TablePair]:
                 catalogue,
             )
             caps_differ = _caps_key(old.caps(first)) != _caps_key(new.caps(first))
+            caps_differ = caps_differ and any(pays(rule.then) for rule in pair.rules)
             if facts_differ or caps_differ or not is_same_table(pair.old, pair.new):
                 yield pair
 

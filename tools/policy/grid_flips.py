@@ -21,8 +21,8 @@ class Group:
     sellers: tuple[str, ...]
     example: Flip
     """The one that there is least to say about."""
-    telling: frozenset[FactName]
-    """What the example is about."""
+    case: GridCase | None
+    """The example's; None when it was recorded."""
 
 
 def decide_grid(grid: Grid, old: Rulebook) -> tuple[PastDecision, ...]:
@@ -81,9 +81,9 @@ def _group(flips: tuple[Flip, ...], cases: Mapping[str, GridCase]) -> Group:
         flips=flips,
         sellers=tuple(sorted(sellers)),
         example=example,
-        telling=_telling(example, cases),
+        case=cases.get(example.past.line) if cases else None,
     )
 
 
 def _telling(flip: Flip, cases: Mapping[str, GridCase]) -> frozenset[FactName]:
-    return cases[flip.past.line].telling if cases else frozenset()
+    return cases[flip.past.line].telling if cases else frozenset[FactName]()

@@ -61,7 +61,7 @@ class Surroundings:
         yield Variant(facts)
         for name in seed.case:
             yield from self._beside(name, facts)
-        if any(_pays(rule.then) for rule in seed.rules):
+        if any(pays(rule.then) for rule in seed.rules):
             yield from self._around_caps(facts, seed)
 
     def _whole(self, seed: Seed) -> Known:
@@ -123,7 +123,7 @@ class Surroundings:
 
     def _around_caps(self, facts: Known, seed: Seed) -> Iterator[Variant]:
         """Return amounts and sums a cent below, at and above each cap of either rulebook."""
-        percent = next(then.percent for rule in seed.rules if (then := _pays(rule.then)))
+        percent = next(then.percent for rule in seed.rules if (then := pays(rule.then)))
         for caps in self.caps:
             for currency, most in caps.items():
                 here = {**facts, _CURRENCY: self._fact(_CURRENCY, currency, "record")}
@@ -177,5 +177,6 @@ def _span(counter: FactName, passed: int) -> timedelta:
     return timedelta(hours=passed) if hours else timedelta(days=passed)
 
 
-def _pays(then: Then) -> RefundThen | None:
+def pays(then: Then) -> RefundThen | None:
+    """Return what an answer pays back."""
     return then.refund if isinstance(then, AllowThen | ApprovalThen) else None

@@ -139,6 +139,7 @@ class DiffWords(Frozen):
     tried: str
     none_tried: str
     cut: str
+    more: str
     unchanged: str
     every_seller: str
     yes: str
