@@ -101,7 +101,13 @@ def mixed_currencies(facts: Mapping[str, Written]) -> Iterator[str]:
     """Name the amounts that are written in another currency than the case's, if it has one."""
     if "currency" not in facts:
         return
+    currency = _plain(facts["currency"].raw)
     for name, written in facts.items():
-        money = amounts.read_amount(written.raw) if isinstance(written.raw, str) else None
-        if money is not None and money.currency != facts["currency"].raw:
+        value = _plain(written.raw)
+        money = amounts.read_amount(value) if isinstance(value, str) else None
+        if money is not None and money.currency != currency:
             yield name
+
+
+def _plain(raw: JsonValue) -> JsonValue:
+    return raw.get("value") if isinstance(raw, dict) else raw

@@ -21,3 +21,5 @@ class Mutant:
     """The only table that it can change, or empty."""
     rule: str = ""
     """The rule that is changed, or empty."""
+    fact: str = ""
+    """The fact that is believed for longer or shorter, or empty."""

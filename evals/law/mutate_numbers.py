@@ -43,7 +43,8 @@ def _of_freshness(documents: Documents) -> Iterator[Mutant]:
             fresh = spec.fresh_for.model_copy(update={unit: new})
             facts = {**catalogue.facts, name: spec.model_copy(update={"fresh_for": fresh})}
             changed = catalogue.model_copy(update={"facts": facts})
-            yield Mutant(f"facts.{name}: {unit} {what}", "freshness", _with(catalogue=changed))
+            title = f"facts.{name}: {unit} {what}"
+            yield Mutant(title, "freshness", _with(catalogue=changed), fact=name)
 
 
 def _with(**update: object) -> Callable[[Documents], Documents]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from evals.law.case_reading import Case, Cases
+from evals.law.in_use import facts_in_use
 from evals.law.mutant import Mutant
 from evals.law.telling_apart import case_between
 from evals.law.trying import failing_decisions, failing_seller_files
@@ -75,6 +76,8 @@ class Trial:
         if findings:
             return "refused", findings[0].sentence
         example = ""
+        if mutant.aim == "freshness" and mutant.fact not in facts_in_use(self.rulebook):
+            return "same", "no answer hangs on this fact"
         if mutant.aim == "table":
             case = case_between(self.rulebook, changed, mutant.question)
             if case is None and _queues(self.rulebook) == _queues(changed):
