@@ -149,3 +149,13 @@ async def test_a_lost_parcel_reaches_a_person_with_the_refund_worked_out(desk: D
 async def test_an_account_that_fails_to_prove_an_order_is_looked_at_once_a_turn(desk: Desk):
     record = await Talk(desk).say("where is ND-1042? nobody@example.com")
     assert [one.request for one in record.triage] == [None]
+
+
+async def test_a_shops_own_reason_for_a_person_is_said_to_be_the_shops(desk: Desk):
+    talk = Talk(desk)
+    record = await talk.say("can I return ND-1030? miriam.koester@example.net")
+    if record.handoff is None:
+        record = await talk.tap("fact:changed_mind")
+    (ruling,) = packet_of(record).rulings
+    assert ruling.whose == "seller"
+    assert "This depends on the seller: Luma Jewelry." in text_of(record)
