@@ -12,7 +12,7 @@ from agent.conversation import ConversationId, InboundMessage, MessageId, Reply
 from agent.requests import Request, RequestId
 from agent.understanding.reading import AnswerKind, ModelUse, OfferedChoice, Reading
 from agent.writing.parts import Part
-from tools.domain.effect import Effect, Receipt
+from tools.domain.effect import Effect, OrderEffect, Receipt
 from tools.domain.model import Frozen
 from tools.domain.order import Order
 from tools.domain.party import Identity
@@ -54,6 +54,18 @@ class Statement(Frozen):
     understood: UnderstoodBy
 
 
+class Proposal(Frozen):
+    """An effect that was summed up to the buyer, who has not said yes or no to it yet."""
+
+    effect: OrderEffect
+    request: RequestId | None = None
+    """The wish that it is to fulfil."""
+    answered: MessageId
+    """What the summary was shown in answer to; only a later message of the buyer can confirm."""
+    shown_at: datetime
+    expires_at: datetime
+
+
 class Conversation(Frozen):
     """Everything that outlives a turn. Bounded: it does not grow with the number of turns."""
 
@@ -93,6 +105,7 @@ class Conversation(Frozen):
     recent: tuple[tuple[Literal["buyer", "assistant"], str], ...] = ()
     last_requests: tuple[RequestId, ...] = ()
     last_reply: Reply | None = None
+    proposal: Proposal | None = None
     rules: str | None = None
     """The version of the rules that it began with, and that later turns ask as well."""
 
