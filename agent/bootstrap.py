@@ -22,7 +22,7 @@ from agent.understanding.embedded import load_embedded
 from agent.understanding.llm import LlmUnderstanding
 from agent.understanding.reading import Understanding
 from agent.worker.attempts import StoredAttempts
-from agent.worker.effects import EffectGateway
+from agent.worker.effects import EffectGateway, Providers
 from agent.worker.loop import Worker
 from agent.worker.rulebooks import Shelf
 from agent.worker.rulebooks_in_force import Loaded, RulebooksInForce
@@ -31,10 +31,14 @@ from agent.writing.macros import Macros, load_macros
 from tools.connectors.calendars import HolidayCalendar
 from tools.connectors.clocks import SystemClock
 from tools.connectors.embedded.carrier import EmbeddedCarrier
+from tools.connectors.embedded.changes import ShopChanges
+from tools.connectors.embedded.elsewhere import EmbeddedElsewhere
 from tools.connectors.embedded.marketplace import EmbeddedMarketplace
 from tools.connectors.embedded.storefront import EmbeddedStorefront
 from tools.connectors.embedded.world import World, load_world
 from tools.connectors.embedded_helpdesk import EmbeddedHelpdesk
+from tools.connectors.embedded_order_desk import EmbeddedOrderDesk
+from tools.connectors.embedded_payments import EmbeddedPayments
 from tools.connectors.policy_files import (
     content_version,
     load_rulebook,
@@ -142,6 +146,8 @@ class Desk:
     context: Context
     photos: PhotoStore
     clock: Clock
+    elsewhere: EmbeddedElsewhere
+    """For drills: what happens at the shop without Nightdesk."""
 
     def turns(self, conversation: ConversationId) -> tuple[TurnRecord, ...]:
         """Return the committed turns of a conversation, oldest first."""
@@ -227,12 +233,12 @@ def open_desk(
     """
     settings = house.settings
     clock = clock or SystemClock()
-    market = EmbeddedMarketplace(read_world(world or settings.world), anchor or clock)
     store = Store.open(database or settings.database)
-    helpdesk = EmbeddedHelpdesk(store.engine)
-    effects = EffectGateway(store, helpdesk, clock)
+    shop = _open_shop(read_world(world or settings.world), store, clock, anchor or clock)
+    market, helpdesk = shop.market, EmbeddedHelpdesk(store.engine)
+    effects = EffectGateway(store, helpdesk, clock, providers=shop.providers)
     context = Context(
-        storefront=EmbeddedStorefront(market),
+        storefront=shop.storefront,
         carrier=EmbeddedCarrier(market),
         clock=clock,
         calendar=HolidayCalendar(),
@@ -248,7 +254,27 @@ def open_desk(
     handle = TurnHandler(build_graph(), context, rulebooks)
     runtime = Worker(store, handle, clock, FaultHandler(context, rulebooks))
     photos = PhotoStore(settings.photos_dir)
-    return Desk(runtime, store, helpdesk, effects, context, photos, clock)
+    return Desk(runtime, store, helpdesk, effects, context, photos, clock, shop.elsewhere)
+
+
+@dataclass(frozen=True)
+class _Shop:
+    market: EmbeddedMarketplace
+    storefront: EmbeddedStorefront
+    providers: Providers
+    elsewhere: EmbeddedElsewhere
+
+
+def _open_shop(world: World, store: Store, clock: Clock, anchor: Clock) -> _Shop:
+    """Open the embedded marketplace with what was done at it since, which the store keeps."""
+    market = EmbeddedMarketplace(world, anchor)
+    changes = ShopChanges(store.engine, world.name)
+    providers = Providers(
+        payments=EmbeddedPayments(market, changes, clock),
+        orders=EmbeddedOrderDesk(market, changes, clock),
+    )
+    elsewhere = EmbeddedElsewhere(market, changes, clock)
+    return _Shop(market, EmbeddedStorefront(market, changes), providers, elsewhere)
 
 
 def _rulebooks(house: House, store: Store, clock: Clock) -> Rulebooks:

@@ -30,6 +30,8 @@ class Seller(Frozen):
     country: Country
     handling_days: int = Field(ge=0)
     """Working days from order to handing the parcel to the carrier."""
+    returns_to: Address | None = None
+    """Where goods go back to, where that is known."""
 
 
 class Identity(Frozen):

@@ -333,6 +333,8 @@ def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path):
 def test_the_schema_is_plain_json_and_knows_every_section():
     schema = json.loads(json.dumps(world_schema()))
     assert set(schema["properties"]) == {
+        "name",
+        "returns_to",
         "sellers",
         "customers",
         "orders",

@@ -24,8 +24,9 @@ def check_order(order: WorldOrder) -> Iterator[Finding]:
     yield from _check_parcels(order)
     yield from _check_returned_lines(order)
     yield from _check_times(order)
+    yield from _check_payments(order)
     wrong_currency = list(_check_currencies(order))
-    yield from wrong_currency or _check_sums(order)
+    yield from wrong_currency or list(_check_discounts(order)) or _check_sums(order)
 
 
 def find_repeated(values: Iterable[tuple[Path_, str]], what: str) -> Iterator[Finding]:
@@ -107,6 +108,14 @@ def _check_returned_lines(order: WorldOrder) -> Iterator[Finding]:
                     )
 
 
+def _check_payments(order: WorldOrder) -> Iterator[Finding]:
+    known = order.payment_ids()
+    for i, refund in enumerate(order.refunds):
+        if refund.payment is not None and refund.payment not in known:
+            sentence = f"the order has no payment `{refund.payment}`; it has {_listed(known)}."
+            yield ("refunds", i, "payment"), sentence
+
+
 def _check_currencies(order: WorldOrder) -> Iterator[Finding]:
     expected = order.shipping_price.currency
     for path, money in _amounts(order):
@@ -115,9 +124,27 @@ def _check_currencies(order: WorldOrder) -> Iterator[Finding]:
 
 
 def _amounts(order: WorldOrder) -> Iterator[tuple[Path_, Money]]:
-    yield from ((("lines", i, "unit_price"), x.unit_price) for i, x in enumerate(order.lines))
+    for i, line in enumerate(order.lines):
+        yield ("lines", i, "unit_price"), line.unit_price
+        yield from _if_given(("lines", i, "discount"), line.discount)
+        yield from _if_given(("lines", i, "tax"), line.tax)
+    yield from _if_given(("discount",), order.discount)
     yield from ((("payments", i, "amount"), x.amount) for i, x in enumerate(order.payments or ()))
     yield from ((("refunds", i, "amount"), x.amount) for i, x in enumerate(order.refunds))
+
+
+def _if_given(path: Path_, amount: Money | None) -> Iterator[tuple[Path_, Money]]:
+    if amount is not None:
+        yield path, amount
+
+
+def _check_discounts(order: WorldOrder) -> Iterator[Finding]:
+    for i, line in enumerate(order.lines):
+        if line.listed().amount < 0:
+            yield ("lines", i, "discount"), f"is more than the {line.quantity} `{line.id}` cost."
+    most = order.before_voucher()
+    if order.discount is not None and order.discount.amount > most.amount:
+        yield ("discount",), f"is more than goods and delivery cost together ({most})."
 
 
 def _check_sums(order: WorldOrder) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ _TABLES = {
     "seller": "id text primary key, record text not null",
     "customer": "id text primary key, email text not null unique, record text not null",
     "shop_order": "number text primary key, customer text not null, record text not null",
+    "payment": "id text, number text",
     "parcel": "carrier text, number text, scans text not null, primary key (carrier, number)",
     "stock": "seller text, sku text, pieces integer not null, primary key (seller, sku)",
     "outage": "carrier text primary key",
@@ -65,6 +66,11 @@ class EmbeddedMarketplace:
         """Return every order of which something was paid back, in no particular order."""
         return tuple(self._orders(_WITH_REFUNDS))
 
+    def number_of_payment(self, payment: str) -> str | None:
+        """Return the number of the order that a payment is for."""
+        rows = self._read("select number from payment where id = ?", payment)
+        return rows[0][0] if rows else None
+
     def pieces(self, seller: str, sku: str) -> int | None:
         """Return how many pieces a seller has, None when nobody counts them."""
         rows = self._read("select pieces from stock where seller = ? and sku = ?", seller, sku)
@@ -99,9 +105,10 @@ class EmbeddedMarketplace:
 
     def _fill(self, world: World) -> None:
         rows = {
-            "seller": [(x.id, x.model_dump_json()) for x in world.sellers],
+            "seller": [(x.id, _with_address(x, world).model_dump_json()) for x in world.sellers],
             "customer": [(x.id, x.email.casefold(), x.model_dump_json()) for x in world.customers],
             "shop_order": [(x.number, x.customer, x.model_dump_json()) for x in world.orders],
+            "payment": [(id_, x.number) for x in world.orders for id_ in x.payment_ids()],
             "parcel": list(_parcels(world)),
             "stock": [(x.seller, x.sku, x.pieces) for x in world.stock],
             "outage": [(carrier,) for carrier in world.carrier_outages],
@@ -113,11 +120,17 @@ class EmbeddedMarketplace:
                 self._db.execute(f"create table {table} ({columns})")
                 self._insert(table, rows[table])
             self._db.execute("create index shop_order_customer on shop_order (customer)")
+            self._db.execute("create index payment_id on payment (id)")
 
     def _insert(self, table: str, rows: Sequence[tuple[str | bytes | int, ...]]) -> None:
         for row in rows:
             marks = ", ".join("?" for _ in row)
             self._db.execute(f"insert into {table} values ({marks})", row)  # noqa: S608 - our own names
+
+
+def _with_address(seller: WorldSeller, world: World) -> WorldSeller:
+    address = seller.returns_to or world.returns_to
+    return seller.model_copy(update={"returns_to": address})
 
 
 def _parcels(world: World) -> Iterator[tuple[str, str, bytes]]:

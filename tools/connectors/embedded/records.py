@@ -8,9 +8,9 @@ from pydantic import Field, StringConstraints
 from tools.connectors.embedded.scalars import Day, Instant, Price, resolve_date, resolve_instant
 from tools.domain.model import Frozen
 from tools.domain.money import Money
-from tools.domain.order import LineItem, Order, OrderKind, OrderNumber, Payment, PaymentId
+from tools.domain.order import LineItem, Order, OrderKind, OrderNumber, Payment
 from tools.domain.party import Address, Country, CustomerId, Seller, SellerId
-from tools.domain.returns import Reason, Refund, RefundId, Return, ReturnId
+from tools.domain.returns import PaymentId, Reason, Refund, RefundId, Return, ReturnId
 from tools.domain.shipment import (
     LineId,
     ScanStatus,
@@ -26,6 +26,19 @@ Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 
 
+class WorldAddress(Frozen):
+    """Where a parcel goes; without a name it is that of the customer or of the seller."""
+
+    name: Text | None = None
+    street: Text
+    city: Text
+    postcode: str
+    country: Country
+
+    def to_address(self, name: str) -> Address:
+        return Address(**(dict(self) | {"name": self.name or name}))
+
+
 class WorldSeller(Frozen):
     """A shop on the marketplace."""
 
@@ -33,6 +46,8 @@ class WorldSeller(Frozen):
     name: Text
     country: Country
     handling_days: int = Field(ge=0, le=365)
+    returns_to: WorldAddress | None = None
+    """Left out: the marketplace's."""
 
     def to_seller(self) -> Seller:
         return Seller(
@@ -40,6 +55,7 @@ class WorldSeller(Frozen):
             name=self.name,
             country=self.country,
             handling_days=self.handling_days,
+            returns_to=self.returns_to.to_address(self.name) if self.returns_to else None,
         )
 
 
@@ -49,16 +65,6 @@ class WorldStock(Frozen):
     seller: Id
     sku: Id
     pieces: int = Field(ge=0)
-
-
-class WorldAddress(Frozen):
-    """Where a parcel goes; without a name it is the customer's."""
-
-    name: Text | None = None
-    street: Text
-    city: Text
-    postcode: str
-    country: Country
 
 
 class WorldCustomer(Frozen):
@@ -82,11 +88,18 @@ class WorldLine(Frozen):
     quantity: int = Field(default=1, ge=1)
     cancelled_quantity: int = Field(default=0, ge=0)
     unit_price: Price
+    discount: Price | None = None
+    tax: Price | None = None
     custom_made: bool = False
     final_sale: bool = False
 
     def to_line(self) -> LineItem:
         return LineItem.model_validate(dict(self))
+
+    def listed(self) -> Money:
+        """Return what the pieces cost after the line's own discount, without tax on top."""
+        listed = self.unit_price * self.quantity
+        return listed if self.discount is None else listed - self.discount
 
 
 class WorldScan(Frozen):
@@ -144,6 +157,8 @@ class WorldRefund(Frozen):
     created_at: Instant
     status: Literal["pending", "succeeded", "failed"]
     reason: Reason | None = None
+    payment: Id | None = None
+    """Left out: the first payment that has something left to pay back."""
 
 
 class WorldOrder(Frozen):
@@ -163,16 +178,35 @@ class WorldOrder(Frozen):
     payments: tuple[WorldPayment, ...] | None = None
     """Left out: paid in full when it was placed."""
     shipping_price: Price
+    discount: Price | None = None
+    """A voucher over the whole order."""
+    prices_include_tax: bool = True
     returns: tuple[WorldReturn, ...] = ()
     refunds: tuple[WorldRefund, ...] = ()
     cancelled_at: Instant | None = None
 
     def total(self) -> Money:
         """Return what the order cost when it was placed; the currencies must match."""
+        total = self.before_voucher()
+        if self.discount is not None:
+            total -= self.discount
+        for line in self.lines:
+            if line.tax is not None and not self.prices_include_tax:
+                total += line.tax
+        return total
+
+    def before_voucher(self) -> Money:
+        """Return what a voucher can take something off."""
         total = self.shipping_price
         for line in self.lines:
-            total += line.unit_price * line.quantity
+            total += line.listed()
         return total
+
+    def payment_ids(self) -> tuple[str, ...]:
+        """Return what the payments are called."""
+        if self.payments is None:
+            return (f"P-{self.number}",)
+        return tuple(payment.id for payment in self.payments)
 
     def to_order(self, customer: WorldCustomer, anchor: datetime) -> Order:
         """Return the order as the shop would report it at an instant."""
@@ -185,11 +219,13 @@ class WorldOrder(Frozen):
             placed_at=at.instant(self.placed_at),
             kind=self.kind,
             gift=self.gift,
-            ship_to=Address(**(dict(address) | {"name": address.name or customer.name})),
+            ship_to=address.to_address(customer.name),
             lines=tuple(line.to_line() for line in self.lines),
             shipments=tuple(at.shipment(shipment) for shipment in self.shipments),
             payments=self._payments(at),
             shipping_price=self.shipping_price,
+            discount=self.discount,
+            prices_include_tax=self.prices_include_tax,
             returns=tuple(at.returned(item) for item in self.returns),
             refunds=tuple(at.refund(item) for item in self.refunds),
             cancelled_at=at.maybe(self.cancelled_at),
@@ -198,7 +234,7 @@ class WorldOrder(Frozen):
     def _payments(self, at: "_Resolver") -> tuple[Payment, ...]:
         if self.payments is not None:
             return tuple(at.payment(payment) for payment in self.payments)
-        number = PaymentId(f"P-{self.number}")
+        number = PaymentId(self.payment_ids()[0])
         return (Payment(id=number, amount=self.total(), captured_at=at.instant(self.placed_at)),)
 
 
@@ -257,6 +293,7 @@ class _Resolver:
             created_at=self.instant(item.created_at),
             status=item.status,
             reason=item.reason,
+            payment=None if item.payment is None else PaymentId(item.payment),
         )
 
 

@@ -13,7 +13,7 @@ from tools.domain.money import Money
 _DAY_AND_TIME = re.compile(r"([+-]?\d{1,5})d (\d{2}):(\d{2})")
 _OFFSET = re.compile(r"([+-]?)(?=\d)(?:(\d{1,5})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?")
 _DAY = re.compile(r"([+-]?\d{1,5})d")
-_PRICE = re.compile(r"(\d{1,12}(?:\.\d{1,3})?) ([A-Z]{3})")
+_PRICE = re.compile(r"(\d{1,12}(?:\.\d{1,4})?) ([A-Z]{3})")
 
 _YEARS = range(1970, 2200)
 """A date outside them is a slip, and too near the calendar's end to count on from."""

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from tools.connectors.embedded.changed_shop import ChangedShop
+from tools.connectors.embedded.changes import ShopChanges
 from tools.connectors.embedded.marketplace import EmbeddedMarketplace
 from tools.domain.order import Order
 from tools.domain.paid_back import PaidBack, paid_back
@@ -10,24 +12,26 @@ from tools.errors import UnavailableError
 
 
 class EmbeddedStorefront:
-    """The shop side of the embedded marketplace."""
+    """The shop side of the embedded marketplace, with what was changed since, if it is kept."""
 
-    def __init__(self, marketplace: EmbeddedMarketplace, *, available: bool = True) -> None:
+    def __init__(
+        self,
+        marketplace: EmbeddedMarketplace,
+        changes: ShopChanges | None = None,
+        *,
+        available: bool = True,
+    ) -> None:
         self._marketplace = marketplace
+        self._shop = ChangedShop(marketplace, changes)
         self._available = available
 
     async def find_order(self, number: str) -> Order | None:
         self._answer("find_order")
-        found = self._marketplace.order(number)
-        if found is None:
-            return None
-        order, customer = found
-        return order.to_order(customer, self._marketplace.now())
+        return self._shop.order(number)
 
     async def orders_of(self, email: str) -> tuple[Order, ...]:
         self._answer("orders_of")
-        now = self._marketplace.now()
-        orders = [order.to_order(who, now) for order, who in self._marketplace.orders(email)]
+        orders = self._shop.orders(email)
         return tuple(sorted(orders, key=lambda o: (o.placed_at, o.number), reverse=True))
 
     async def find_seller(self, seller: SellerId) -> Seller | None:
@@ -37,14 +41,12 @@ class EmbeddedStorefront:
 
     async def refunds_since(self, since: datetime) -> tuple[PaidBack, ...]:
         self._answer("refunds_since")
-        now = self._marketplace.now()
-        found = self._marketplace.orders_with_refunds()
-        made = (one for order, who in found for one in paid_back(order.to_order(who, now)))
+        made = (one for order in self._shop.orders_with_refunds() for one in paid_back(order))
         return tuple(one for one in made if one.at >= since)
 
     async def stock_of(self, seller: SellerId, sku: str) -> int | None:
         self._answer("stock_of")
-        return self._marketplace.pieces(seller, sku)
+        return self._shop.stock(seller, sku)
 
     def _answer(self, operation: str) -> None:
         if not self._available:

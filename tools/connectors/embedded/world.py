@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from tools.connectors.embedded.consistency import Finding, check_order, find_repeated
 from tools.connectors.embedded.records import (
     Id,
+    WorldAddress,
     WorldCustomer,
     WorldOrder,
     WorldSeller,
@@ -25,6 +26,10 @@ Record = TypeVar("Record", bound=Frozen)
 class World(Frozen):
     """A whole marketplace as data; instants may be relative to the conversation's clock."""
 
+    name: Id = "marketplace"
+    """What was done to its orders is kept under this name: another one begins afresh."""
+    returns_to: WorldAddress | None = None
+    """Where goods go back to when their seller does not say."""
     sellers: tuple[WorldSeller, ...]
     customers: tuple[WorldCustomer, ...]
     orders: tuple[WorldOrder, ...]
@@ -105,6 +110,7 @@ def _check_uniqueness(sections: _Sections) -> Iterator[Finding]:
     yield from find_repeated(emails, "the e-mail address")
     yield from find_repeated(numbers, "the order number")
     yield from find_repeated(_tracking_numbers(sections), "the tracking number")
+    yield from find_repeated(_payments(sections), "the payment")
 
 
 def _tracking_numbers(sections: _Sections) -> Iterator[tuple[Path_, str]]:
@@ -113,6 +119,13 @@ def _tracking_numbers(sections: _Sections) -> Iterator[tuple[Path_, str]]:
             if shipment.tracking_number:
                 path = ("orders", i, "shipments", j, "tracking_number")
                 yield path, compact_number(shipment.tracking_number)
+
+
+def _payments(sections: _Sections) -> Iterator[tuple[Path_, str]]:
+    for i, order in sections.orders.items():
+        at = ("orders", i, "number" if order.payments is None else "payments")
+        # Two of one order are that order's own fault.
+        yield from ((at, payment) for payment in dict.fromkeys(order.payment_ids()))
 
 
 def _check_references(sections: _Sections) -> Iterator[Finding]:
