@@ -65,6 +65,16 @@ class Proposal(Frozen):
     shown_at: datetime
     expires_at: datetime
 
+    @property
+    def yes(self) -> str:
+        """Return the id of the button that confirms this effect and no other."""
+        return f"yes:{self.effect.id}"
+
+    @property
+    def no(self) -> str:
+        """Return the id of the button that declines it."""
+        return f"no:{self.effect.id}"
+
 
 class Conversation(Frozen):
     """Everything that outlives a turn. Bounded: it does not grow with the number of turns."""

@@ -45,9 +45,16 @@ def tool_scope(
         clock=context.clock,
         calendar=context.calendar,
         rulebook=context.rulebook,
-        said=(*_from_the_talk(conversation, request, context.clock.now()), *said_of(conversation)),
+        said=known_from_talk(conversation, request, context.clock.now()),
         request=request,
     )
+
+
+def known_from_talk(
+    conversation: Conversation, request: RequestId | None, now: datetime
+) -> tuple[Fact, ...]:
+    """Return what is known besides the records about the line item that the talk is about."""
+    return (*_from_the_talk(conversation, request, now), *said_of(conversation))
 
 
 def said_of(conversation: Conversation) -> Iterator[Fact]:

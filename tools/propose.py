@@ -8,7 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tools.domain.effect import IssueRefund, OrderEffect, Permit, effect_id
+from tools.domain.effect import (
+    ChangeAddress,
+    ExchangeItem,
+    IssueRefund,
+    OrderEffect,
+    Permit,
+    SendAgain,
+    SendPaper,
+    effect_id,
+)
 from tools.domain.order import LineItem, Order, Payment
 from tools.domain.paid_back import per_line, refunded_of
 from tools.domain.paid_for import paid_for_cancelled, paid_for_remaining
@@ -35,6 +44,21 @@ class Wish:
     paper: Literal["receipt", "gift_receipt"] | None = None
     again: bool = False
     """Whether pieces are to be sent a second time instead of paid back."""
+
+
+def wish_of(effect: OrderEffect, message: str) -> Wish:
+    """Return the wish that an effect fulfils, so that it can be worked out again."""
+    permit = effect.permit
+    return Wish(
+        conversation=permit.conversation,
+        message=message,
+        question=permit.question,
+        lines=permit.lines,
+        for_sku=effect.for_sku if isinstance(effect, ExchangeItem) else None,
+        address=effect.address if isinstance(effect, ChangeAddress) else None,
+        paper=effect.paper if isinstance(effect, SendPaper) else None,
+        again=isinstance(effect, SendAgain),
+    )
 
 
 def propose(wish: Wish, order: Order, decisions: Mapping[LineId, Decision]) -> OrderEffect | None:

@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Literal, Protocol
 
-from agent.state import DecisionRecord
+from sqlalchemy import Connection
+
+from agent.state import DecisionRecord, Proposal
 from tools.domain.effect import EffectId, OrderEffect
 from tools.domain.model import Frozen
 
@@ -14,12 +16,14 @@ class Approval(Frozen):
     """A person's word on exactly one effect."""
 
     id: str
+    proposal: Proposal
+    """What the buyer said yes to."""
     effect: OrderEffect
-    """Without the approval's own id in its permit, and confirmed by the buyer."""
+    """The same, confirmed by the buyer's message; with `edited`, what the person made of it."""
     decisions: tuple[DecisionRecord, ...]
     """Of each line: what the rules said when the person was asked."""
     facts_sha256: str
-    """Of the facts that these decisions rest on, as `facts_digest` gives it."""
+    """`facts_digest` of these decisions; with another one the approval is void."""
     status: ApprovalStatus
     by: str | None = None
     role: Literal["agent", "lead", "owner"] | None = None
@@ -35,6 +39,9 @@ class Approvals(Protocol):
         """Return the approval of an effect that was accepted, is not expired and not used."""
         ...
 
-    def use(self, approval: Approval) -> bool:
-        """Take an approval for good; False when somebody has taken it before, or it fell away."""
+    def use(self, connection: Connection, approval: Approval) -> bool:
+        """Take an approval for good, within the transaction that begins its effect.
+
+        False when somebody has taken it before, or it fell away meanwhile.
+        """
         ...
