@@ -38,6 +38,50 @@ class EffectSettled(Frozen):
     status: str
 
 
+class EffectJudged(Frozen):
+    """The gateway said whether an effect on an order or on money may happen."""
+
+    effect: str
+    kind: str
+    outcome: str
+    """`permitted`, or the reason why not."""
+    rule_ids: tuple[str, ...]
+    version: str
+    facts_sha256: str | None = None
+    approval: str | None = None
+
+
+class MoneyReserved(Frozen):
+    """An amount was set aside for a refund, within every cap."""
+
+    effect: str
+    currency: str
+    amount: int
+
+
+class OutsideRefundFound(Frozen):
+    """The provider paid back what Nightdesk did not ask for."""
+
+    refund_sha256: str
+    currency: str
+    amount: int
+
+
+class RefundFailedLater(Frozen):
+    """A refund that was confirmed did not arrive after all."""
+
+    effect: str
+    why: str
+
+
+class BreakerMoved(Frozen):
+    """Money stopped moving without a person, or moves again."""
+
+    now: str
+    """`open` or `closed`."""
+    why: str
+
+
 class WithdrawalRecorded(Frozen):
     """A consumer's statement was kept."""
 
@@ -84,6 +128,11 @@ class RulebookPublished(Frozen):
 Entry = (
     TurnCommitted
     | EffectSettled
+    | EffectJudged
+    | MoneyReserved
+    | OutsideRefundFound
+    | RefundFailedLater
+    | BreakerMoved
     | WithdrawalRecorded
     | TurnFaulted
     | StateSetAside

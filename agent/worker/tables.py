@@ -7,6 +7,8 @@ and reads back: no stored byte can become anything but the model that is asked f
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     Column,
     Dialect,
     ForeignKey,
@@ -20,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Grows when a table is added; an older database then gets it when it is opened."""
 
 metadata = MetaData()
@@ -146,6 +148,66 @@ ledger = Table(
     Column("updated_at", Instant, nullable=False),
 )
 Index("ix_ledger_status", ledger.c.status)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("effect", String, ForeignKey("ledger.effect"), primary_key=True),
+    Column("conversation", String, nullable=False),
+    Column("confirmed_by", String, nullable=False),
+    Column("order_number", String, nullable=False, index=True),
+    Column("verdict", Text, nullable=False),
+    Column("holder", String),
+    Column("held_until", Instant),
+    UniqueConstraint("conversation", "confirmed_by"),
+)
+
+reservations = Table(
+    "reservations",
+    metadata,
+    Column("effect", String, ForeignKey("ledger.effect"), primary_key=True),
+    Column("order_number", String, nullable=False),
+    Column("payment", String, nullable=False),
+    Column("buyer", String, nullable=False),
+    Column("currency", String, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by_person", Boolean, nullable=False),
+    Column("refund", String, unique=True),
+    Column("failed_later", String),
+)
+Index("ix_reservations_at", reservations.c.currency, reservations.c.at)
+Index("ix_reservations_order", reservations.c.order_number)
+
+reserved_shares = Table(
+    "reserved_shares",
+    metadata,
+    Column("effect", String, ForeignKey("reservations.effect"), primary_key=True),
+    Column("seller", String, primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+)
+
+outside_refunds = Table(
+    "outside_refunds",
+    metadata,
+    Column("refund", String, primary_key=True),
+    Column("payment", String, nullable=False),
+    Column("order_number", String, nullable=False),
+    Column("currency", String, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("found_at", Instant, nullable=False),
+)
+
+breaker = Table(
+    "breaker",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("why", String),
+    Column("quiet_until", Instant),
+    Column("allowed_until", Instant),
+)
 
 withdrawals = Table(
     "withdrawals",

@@ -71,6 +71,8 @@ class IssueRefund(Frozen):
     already_refunded: int = Field(ge=0)
     """Minor units that were paid back for the payment, by anybody, when this was worked out: if it
     is another sum by then, nothing is paid."""
+    pieces: tuple[Pieces, ...] = ()
+    """What it is paid for; empty: all that is left of the lines."""
 
 
 class OpenReturn(Frozen):
@@ -202,7 +204,9 @@ class NotPermitted(Frozen):
     kind: Literal["not_permitted"] = "not_permitted"
     effect: EffectId
     why: str
-    """For the operator, and a name for the macro: `over_budget`, `dispute`, `changed`, ..."""
+    """A name for the macro: `over_budget`, `dispute`, `changed`, ..."""
+    detail: str = ""
+    """For the operator: which check said no, and why."""
 
 
 Receipt = Annotated[
