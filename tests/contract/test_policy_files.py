@@ -60,6 +60,14 @@ def test_the_version_ignores_comments_and_changes_with_any_value(folder: Path):
     assert load_rulebook(folder).version != before
 
 
+FULL_MOON = """
+  full_moon:
+    meaning: A full moon.
+    kind: bool
+    sources: [record]
+    question: {en: Was it?}
+    fresh_for: {days: 1}
+"""
 SEEDED: list[tuple[str, str, str, str]] = [
     (
         "returns.yaml",
@@ -196,6 +204,79 @@ SEEDED: list[tuple[str, str, str, str]] = [
         "  ship_to_europe:",
         "has no fact `ship_to_eu_uk`. Did you mean `ship_to_europe`?",
     ),
+    (
+        "facts.yaml",
+        "    fresh_for: {hours: 12}\n",
+        "",
+        "Say with `fresh_for` how long",
+    ),
+    (
+        "facts.yaml",
+        "    question:\n      en: How many days ago was the order placed?\n",
+        "",
+        "There is no sentence in en.",
+    ),
+    (
+        "facts.yaml",
+        "facts:\n",
+        f"facts:\n{FULL_MOON}",
+        "No record tells `full_moon`",
+    ),
+    (
+        "marketplace.yaml",
+        "EUR: {action: 8000",
+        "EUR: {action: 50001",
+        "`action` is 50001, and Nightdesk pays at most 50000 in EUR.",
+    ),
+    (
+        "marketplace.yaml",
+        "  EUR: {action",
+        "  EUT: {action",
+        "no caps in `EUT`. Did you mean `EUR`?",
+    ),
+    ("marketplace.yaml", "EUR: {action: 8000", "EUR: {action: -1", "greater than or equal to 0"),
+    (
+        "sellers/clay-and-ember.yaml",
+        "EUR: {action: 6000",
+        "EUR: {action: 8001",
+        "`action` is 8001, and the marketplace has 8000 in EUR.",
+    ),
+    (
+        "sellers/clay-and-ember.yaml",
+        "GBP: {action",
+        "CHF: {action",
+        "There can be no caps in `CHF`. There are EUR, GBP, USD.",
+    ),
+    (
+        "sellers/salt-soap.yaml",
+        "late_refund_after_days: 7",
+        "late_refund_after_days: 2",
+        "lets sellers set `late_refund_after_days` to at least 3",
+    ),
+    (
+        "sellers/wooly-fox.yaml",
+        "before: gift_in_window",
+        "before: dispute_open",
+        "is locked by the marketplace; a seller's rule goes in front of",
+    ),
+    (
+        "refunds.yaml",
+        "terms: {send_back: false}, refund: {of: item_and_shipping, cap: photo}",
+        "terms: {send_back: false}, refund: {of: item_and_shipping}",
+        "may rest on a photo alone (`photo_evidence`); add `cap: photo`",
+    ),
+    (
+        "refunds.yaml",
+        "refund: {of: item_and_shipping, cap: photo}",
+        "refund: {of: everything, cap: photo}",
+        "'item' or 'item_and_shipping'",
+    ),
+    (
+        "refunds.yaml",
+        "when: {dispute_open: true}",
+        "when: {dispute_open: true, line_value: {at_least: 100}}",
+        "`line_value` is an amount of money; test `currency`",
+    ),
     ("fallbacks.yaml", "no_rule:", "no_rul:", "Did you mean `no_rule`?"),
     (
         "marketplace.yaml",
@@ -216,8 +297,17 @@ def test_a_fault_is_found_and_nothing_is_loaded(
     folder: Path, file: str, old: str, new: str, sentence: str
 ):
     edit(folder, file, old, new)
+    if "full_moon" in new:
+        edit(folder, "returns.yaml", "when: {unused: false}", "when: {full_moon: true}")
     found = faults(folder)
     assert any(sentence.casefold() in fault.casefold() for fault in found), found
+
+
+def test_a_refund_in_a_marketplace_without_caps_is_found(folder: Path):
+    text = (folder / "marketplace.yaml").read_text(encoding="utf-8")
+    start, end = text.index("caps:\n"), text.index("# A file in sellers/")
+    (folder / "marketplace.yaml").write_text(text[:start] + text[end:], encoding="utf-8")
+    assert any("pays money back, but marketplace.yaml sets no `caps`" in f for f in faults(folder))
 
 
 def test_a_fault_has_its_line_and_column(folder: Path):
@@ -259,6 +349,7 @@ def test_an_owner_adds_a_question_to_the_buyer_without_code(folder: Path):
         "facts.yaml",
         "  washed:\n",
         "  framed:\n    meaning: The print was framed.\n    kind: bool\n    sources: [buyer]\n"
+        "    fresh_for: {days: 30}\n"
         "    question: {en: Framed?, de: Gerahmt?, es: Marco?, fr: Encadre?, it: Cornice?, pt: Moldura?}\n"
         "  washed:\n",
     )

@@ -28,7 +28,7 @@ from tools.policy.documents import (
     TableFile,
 )
 from tools.policy.facts import FactSpec, Freshness
-from tools.policy.lint import lint
+from tools.policy.lint import lint, lint_supply
 from tools.policy.lint_logic import lint_logic
 from tools.policy.marketplace import Patience
 from tools.policy.parse import did_you_mean
@@ -74,6 +74,7 @@ def rulebook_of(texts: PolicyTexts, today: date | None = None) -> Rulebook:
     raw = {name: source.data for name, source in folder.sources.items()}
     rulebook, findings = compile_rulebook(documents, version_of(raw))
     findings = (*findings, *lint(documents, rulebook, today))
+    findings = findings or tuple(dict.fromkeys(lint_supply(rulebook)))
     findings = findings or lint_logic(rulebook)
     if findings:
         raise BadInputError(*sorted((folder.place(f) for f in findings), key=_by_place))

@@ -16,6 +16,7 @@ from tools.policy.lint_money import lint_money
 from tools.policy.marketplace import MarketplacePolicy
 from tools.policy.parse import UNREADABLE, did_you_mean
 from tools.policy.rulebook import Rule, Rulebook
+from tools.policy.supplied import RECORD_FACTS, TALK_FACTS
 
 NUMBERS = ("days", "window")
 """What a sentence may show in braces; both need a deadline to count from or to."""
@@ -34,6 +35,21 @@ def lint(documents: Documents, rulebook: Rulebook, today: date | None) -> tuple[
         *(_reviews(documents, today) if today is not None else ()),
     ]
     return tuple(dict.fromkeys(findings))
+
+
+def lint_supply(rulebook: Rulebook) -> Iterator[Finding]:
+    """Find rules on facts that only records could tell and no record does."""
+    supplied = RECORD_FACTS | TALK_FACTS
+    for _, table in rulebook.all_tables():
+        for rule in table.rules:
+            for name in dict.fromkeys(test.fact for test in leaves(rule.when)):
+                if name not in supplied and set(rulebook.catalogue[name].sources) == {"record"}:
+                    hint = did_you_mean(name, supplied)
+                    sentence = (
+                        f"No record tells `{name}`, so nobody would ever know it; "
+                        f"add `buyer` or `person` to its sources.{hint}"
+                    )
+                    yield Finding(rule.file, (*rule.path, "when"), sentence)
 
 
 def _sellers(documents: Documents) -> Iterator[Finding]:
@@ -70,8 +86,8 @@ def _catalogue(catalogue: Catalogue, marketplace: MarketplacePolicy) -> Iterator
             yield Finding("facts.yaml", path, f"`{name}` is a word of the rules, not a fact.")
         if spec.kind == "choice" and not spec.choices:
             yield Finding("facts.yaml", path, f"`{name}` is a choice but has no `choices`.")
-        # The desk asks what the buyer cannot know.
-        asked_in = marketplace.locales if spec.askable else ()
+        # What the buyer cannot know, the desk asks.
+        asked_in = marketplace.locales if spec.askable else (marketplace.desk_language,)
         yield from _locales("facts.yaml", (*path, "question"), spec.question, asked_in)
         if spec.askable:
             for choice, label in spec.choices.items():
@@ -82,6 +98,9 @@ def _catalogue(catalogue: Catalogue, marketplace: MarketplacePolicy) -> Iterator
 def _supply(name: FactName, spec: FactSpec, path: Path_) -> Iterator[Finding]:
     if not spec.sources:
         yield Finding("facts.yaml", path, f"Nobody may supply `{name}`; name its sources.")
+    if spec.fresh_for.span is None:
+        sentence = f"Say with `fresh_for` how long `{name}` may be believed once it is known."
+        yield Finding("facts.yaml", path, sentence)
     if spec.money and spec.kind != "int":
         sentence = f"`{name}` is money, so it is an `int`: the smallest unit of its currency."
         yield Finding("facts.yaml", (*path, "kind"), sentence)

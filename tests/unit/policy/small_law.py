@@ -27,9 +27,9 @@ class More(TypedDict, total=False):
 
 
 def fact(kind: str, *sources: str, **more: JsonValue) -> Tree:
-    """Describe a fact; one that buyers may supply gets a question."""
-    asked: Tree = {"question": {"en": "?"}} if "buyer" in sources else {}
-    return {"meaning": "A fact.", "kind": kind, "sources": list(sources), **asked, **more}
+    """Describe a fact that is believed for a month."""
+    plain: Tree = {"meaning": "A fact.", "kind": kind, "sources": list(sources)}
+    return {**plain, "question": {"en": "?"}, "fresh_for": {"days": 30}, **more}
 
 
 def rule(id_: str, then: JsonValue = "deny", when: Tree | None = None, **more: JsonValue) -> Tree:

@@ -278,6 +278,8 @@ def test_a_sentence_may_show_numbers_when_there_is_a_deadline():
 BAD_FACTS: list[tuple[str, Tree, str]] = [
     ("bad", fact("bool"), "Nobody may supply `bad`; name its sources."),
     ("bad", fact("bool", "buyer", question={}), "There is no sentence in en."),
+    ("bad", fact("bool", "record", question={}), "There is no sentence in en."),
+    ("bad", fact("bool", "record", fresh_for={}), "Say with `fresh_for` how long `bad` may be"),
     ("bad", fact("choice", "record"), "`bad` is a choice but has no `choices`."),
     ("bad", fact("choice", "buyer", choices={"a": {"de": "A"}}), "There is no sentence in en."),
     (
