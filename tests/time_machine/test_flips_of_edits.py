@@ -21,7 +21,7 @@ from tools.policy.grid_flips import decide_grid
 from tools.policy.rulebook import Rulebook
 
 EDITS = 50
-MADE, FROM_GRID = 150, 150
+MADE, FROM_GRID = 120, 120
 _FOUND: dict[int, int] = {}
 """How many flips each edit that was tried had."""
 
@@ -84,6 +84,7 @@ def test_the_flips_of_an_edit_are_those_that_it_really_changes(seed: int, tmp_pa
     said = [(one, oracle.flips(one)) for one in cases]
     assert [one for one, flips in said if flips == "yes" and one not in found] == []
     assert [one for one, flips in said if flips == "no" and one in found] == []
+    assert sum(flips != "open" for _, flips in said) > len(said) * 0.9
     assert edit in CHANGING or found == []
 
 

@@ -46,11 +46,16 @@ class Oracle:
         self._old, self._new = old, new
 
     def flips(self, past: PastDecision) -> Flips:
-        """Return `open` where the files leave a choice of what to ask."""
+        """Return `open` where the files leave a choice of what to ask.
+
+        Where the oracle comes to the old answer by another rule, nothing can be learnt from it.
+        """
         case = {str(fact.name): Told(fact.value, fact.source, fact.as_of) for fact in past.facts}
         try:
             old, new = (j.judge(past.question, case, past.at) for j in (self._old, self._new))
         except TooManyCompletionsError:
+            return "open"
+        if old.rule != past.decision.rule_id:
             return "open"
         if old.kind == new.kind == "need_facts":
             if not old.ask & new.ask:

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tools.policy.cases import Case, Search
-from tools.policy.conditions import Condition, leaves
+from tools.policy.conditions import Condition
 from tools.policy.deadline import needs_day
 from tools.policy.decision import FactName
 from tools.policy.facts import Catalogue
 from tools.policy.rulebook import Rule, Table
 
-_MOST_SEARCHES = 600
+MOST_SEARCHES = 600
 """Beyond so many pairs of rules the tables have too little in common to look at each pair."""
 
 
@@ -45,11 +45,6 @@ class TablePair:
     def conditions(self) -> tuple[Condition, ...]:
         """Return what the rules of both tables look at."""
         return tuple(rule.when for rule in self.rules)
-
-    @property
-    def facts(self) -> tuple[FactName, ...]:
-        """Return the facts that either table tests."""
-        return tuple(dict.fromkeys(t.fact for c in self.conditions for t in leaves(c)))
 
 
 def rules_of(table: Table | None) -> tuple[Rule, ...]:
@@ -96,7 +91,7 @@ def find_seeds(pair: TablePair) -> Iterator[Seed]:
 
 def _different(pair: TablePair) -> Iterator[tuple[Rule, Rule]]:
     """Return rules that are not the same and of which neither keeps the other from deciding."""
-    left = _MOST_SEARCHES
+    left = MOST_SEARCHES
     for old in rules_of(pair.old):
         above = [rule.when for rule in _above(pair.old, old)]
         for new in rules_of(pair.new):

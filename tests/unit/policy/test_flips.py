@@ -7,7 +7,8 @@ import pytest
 
 from tests.unit.policy.examples import NOW, case, facts, shipped
 from tests.unit.policy.past import WINDOW_20, edited, past
-from tools.policy.decision import NeedFacts
+from tools.domain.money import Money
+from tools.policy.decision import Allow, Deny, NeedApproval, NeedFacts, RuleId
 from tools.policy.engine import decide
 from tools.policy.facts import Value
 from tools.policy.flips import Flip, PastDecision, count_flips, find_flips
@@ -217,3 +218,49 @@ def test_cases_that_hang_on_the_same_thing_are_worked_out_once():
     second = rules.decide("may_return", {**case(), **facts(category="candles")}, NOW)
 
     assert first is second
+
+
+def paying(line: str, answer: Allow | NeedApproval | Deny) -> PastDecision:
+    """A decision about money as it might have been made, under rules that now ask a person."""
+    return past(line).model_copy(update={"question": "may_fly", "decision": answer})
+
+
+def euros(amount: int) -> Money:
+    return Money(amount=amount, currency="EUR")
+
+
+def test_what_is_no_longer_paid_back_is_summed_to_the_cent():
+    rule, because = RuleId("x"), {"en": "x"}
+    allow = Allow(rule_id=rule, because=because, version="v", refund=euros(1999))
+    ask = NeedApproval(rule_id=rule, because=because, version="v", refund=euros(9001))
+    deny = Deny(rule_id=rule, because=because, version="v")
+    made = [paying("a", allow), paying("b", ask), paying("c", deny)]
+    flips = find_flips(made, shipped())
+
+    whole = count_flips(flips)[-1]
+    assert [(flip.refund, flip.unseen) for flip in flips] == [
+        (-1999, -1999),
+        (-9001, 0),
+        (None, None),
+    ]
+    assert (whole.seller, whole.change, whole.lines) == (None, None, 3)
+    assert (whole.refund, whole.unseen) == (-11000, -1999)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"refund": Money(amount=1, currency="EUR")},
+        {"over": ("day",)},
+        {"until": NOW},
+        {"terms": {"a": 1}},
+    ],
+    ids=["refund", "over", "until", "terms"],
+)
+def test_another_amount_cap_end_or_term_of_a_yes_is_a_flip(change: dict[str, object]):
+    washed = past(seller="clay-and-ember", original_packaging=False)
+    assert isinstance(washed.decision, NeedApproval)
+    other = washed.model_copy(update={"decision": washed.decision.model_copy(update=change)})
+
+    assert find_flips([washed], shipped()) == ()
+    assert [flip.change for flip in find_flips([other], shipped())] == ["other_terms"]
