@@ -214,6 +214,30 @@ CASES: list[tuple[str, str, str, str]] = [
         "[{at",
         "scans need a `tracking_number` to be found by.",
     ),
+    (
+        "unit_price: 9.00 EUR}",
+        "unit_price: 9.00 EUR, discount: 9.01 EUR}",
+        "9.01 EUR",
+        "is more than the 1 `L2` cost.",
+    ),
+    (
+        "shipping_price: 4.90 EUR",
+        "shipping_price: 4.90 EUR\n    discount: 54.00 EUR",
+        "54.00 EUR",
+        "is more than goods and delivery cost together (53.90 EUR).",
+    ),
+    (
+        "unit_price: 9.00 EUR}",
+        "unit_price: 9.00 EUR, tax: 1.00 GBP}",
+        "1.00 GBP",
+        "is in GBP, but `shipping_price` is in EUR.",
+    ),
+    (
+        "lines: [L1], created_at",
+        "payment: P2, lines: [L1], created_at",
+        "P2, lines",
+        "the order has no payment `P2`; it has `P1`.",
+    ),
     ("outages: [kestrel]", "outages: [owl]", "owl", "no parcel goes with a carrier `owl`."),
 ]
 
@@ -233,6 +257,13 @@ def test_two_orders_and_two_parcels_cannot_have_one_number(load: LoadWorld):
         ("ND-1", "the order number `ND-1` is used a second time; it must be unique."),
         ("k e1}", "the tracking number `KE1` is used a second time; it must be unique."),
     ]
+
+
+def test_two_orders_cannot_have_one_payment(load: LoadWorld):
+    second = SECOND_ORDER.replace("number: ND-1\n", "number: ND-2\n").replace("k e1", "KE2")
+    pay = "    payments: [{id: P1, amount: 20.00 EUR, captured_at: -1d 10:01}]\ncarrier_outages"
+    ((_, sentence),) = faults_after(load, "carrier_outages", second.replace("carrier_outages", pay))
+    assert sentence == "the payment `P1` is used a second time; it must be unique."
 
 
 def test_two_customers_cannot_have_one_address(load: LoadWorld):
@@ -264,6 +295,20 @@ def test_a_failed_refund_pays_nothing_back(load: LoadWorld):
 def test_without_payments_an_order_was_paid_when_it_was_placed(load: LoadWorld):
     paid = "    payments:\n      - {id: P1, amount: 53.90 EUR, captured_at: -9d 10:01}\n"
     assert load(GOOD.replace(paid, "")).orders[0].payments is None
+
+
+def test_discounts_and_tax_belong_to_what_was_paid(load: LoadWorld):
+    text = GOOD.replace(
+        "unit_price: 9.00 EUR}", "unit_price: 9.00 EUR, discount: 1.00 EUR, tax: 2.00 EUR}"
+    )
+    text = text.replace(
+        "shipping_price: 4.90 EUR", "shipping_price: 4.90 EUR\n    discount: 10.00 EUR"
+    )
+    assert load(text.replace("amount: 53.90 EUR", "amount: 42.90 EUR")).orders
+    on_top = text.replace(
+        "    discount: 10.00 EUR", "    discount: 10.00 EUR\n    prices_include_tax: false"
+    )
+    assert load(on_top.replace("amount: 53.90 EUR", "amount: 44.90 EUR")).orders
 
 
 def test_scans_may_contradict_everything(load: LoadWorld):
