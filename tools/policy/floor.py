@@ -24,6 +24,7 @@ from datetime import datetime
 from tools.policy.calendar import WITHDRAWAL_DAYS
 from tools.policy.conditions import (
     AllOf,
+    AnyOf,
     Condition,
     Lookup,
     Not,
@@ -62,6 +63,8 @@ def _is(name: str, *values: bool | str) -> Condition:
 
 
 _NOT_PAID_BACK = _is("already_refunded", False)
+_ARRIVED = AnyOf((_is("delivered", True), _is("milestone", "delivered")))
+"""All of it, or one of its parcels."""
 _STILL_WITH_THE_BUYER = AllOf(
     (
         _is("cancelled", False),
@@ -143,7 +146,7 @@ FLOORS = (
     Floor(
         id=RuleId("floor.defect"),
         question="may_return",
-        when=AllOf((_is("return_reason", *DEFECTS), _is("delivered", True), _STILL_WITH_THE_BUYER)),
+        when=AllOf((_is("return_reason", *DEFECTS), _ARRIVED, _STILL_WITH_THE_BUYER)),
         basis="the remedy for what came damaged, faulty, wrong or not as described",
         eu=_DEFECT_EU,
         uk=_DEFECT_UK,
@@ -151,7 +154,7 @@ FLOORS = (
     Floor(
         id=RuleId("floor.defect_refund"),
         question="may_refund",
-        when=AllOf((_is("return_reason", *DEFECTS), _is("delivered", True), _NOT_PAID_BACK)),
+        when=AllOf((_is("return_reason", *DEFECTS), _ARRIVED, _NOT_PAID_BACK)),
         basis="the remedy for what came damaged, faulty, wrong or not as described",
         eu=_DEFECT_EU,
         uk=_DEFECT_UK,

@@ -24,6 +24,8 @@ class Right:
     """What each fact must be; unknown may be that."""
     lost: Mapping[str, frozenset[Value]] = field(default_factory=dict[str, frozenset[Value]])
     """Lost when all of this is known to be so."""
+    either: Mapping[str, frozenset[Value]] = field(default_factory=dict[str, frozenset[Value]])
+    """One of these must be so; unknown may be."""
     fortnight: bool = False
     """Lasts till the end of the period in which a consumer may change their mind."""
     approval_will_do: bool = False
@@ -33,6 +35,10 @@ class Right:
             value = known(fact)
             if value is not None and value not in values:
                 return False
+        told = [known(fact) for fact in self.either]
+        wanted = self.either.values()
+        if told and all(v is not None and v not in w for v, w in zip(told, wanted, strict=True)):
+            return False
         return not self.lost or any(known(fact) not in self.lost[fact] for fact in self.lost)
 
     def is_cut_by(self, row: Row) -> bool:
@@ -66,7 +72,10 @@ _KEPT = dict.fromkeys(
 )
 _DEFECTIVE: dict[str, frozenset[Value]] = {
     "return_reason": frozenset[Value](_DEFECTS),
+}
+_SOME_OF_IT_IS_THERE: dict[str, frozenset[Value]] = {
     "delivered": _YES,
+    "milestone": frozenset({"delivered"}),
 }
 RIGHTS = (
     Right(
@@ -86,11 +95,12 @@ RIGHTS = (
             "milestone": frozenset({"placed", "packed"}),
         },
     ),
-    Right("floor.defect", "may_return", {**_DEFECTIVE, **_KEPT}),
+    Right("floor.defect", "may_return", {**_DEFECTIVE, **_KEPT}, either=_SOME_OF_IT_IS_THERE),
     Right(
         "floor.defect_refund",
         "may_refund",
         {**_DEFECTIVE, "already_refunded": _NO},
+        either=_SOME_OF_IT_IS_THERE,
         approval_will_do=True,
     ),
 )

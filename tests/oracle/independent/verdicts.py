@@ -237,7 +237,10 @@ class _Sitting:
         for name, spec in self.binder.facts.items():
             passed = self.known(name)
             if spec.counts_from == after and isinstance(passed, int):
-                return day_there(self.now, zone) - timedelta(days=passed)
+                try:
+                    return day_there(self.now, zone) - timedelta(days=passed)
+                except OverflowError:
+                    return None
         return None
 
     def _filled(self, row: Row) -> str:

@@ -54,6 +54,7 @@ def ask(question: str, outcome: JsonValue, facts: Facts) -> Decision:
         ("cancel", "may_cancel", {"milestone": "placed", "delivered": False}),
         ("cancel", "may_cancel", {"milestone": "packed", "final_sale": True}),
         ("defect", "may_return", {"return_reason": "faulty", "in_withdrawal_period": False}),
+        ("defect", "may_return", {"return_reason": "faulty", "delivered": False}),
         ("defect_refund", "may_refund", {"return_reason": "damaged", "ship_to_eu_uk": False}),
         ("defect_refund", "may_refund", {"return_reason": "wrong_item", "already_returned": True}),
         ("defect_refund", "may_refund", {"return_reason": "faulty", "order_kind": "bulk"}),
@@ -82,7 +83,7 @@ def test_a_right_is_not_denied(right: str, question: str, facts: dict[str, Value
         ("may_cancel", {"milestone": "placed", "ship_to_eu_uk": False}),
         ("may_refund", {}),
         ("may_refund", {"return_reason": "damaged", "already_refunded": True}),
-        ("may_refund", {"return_reason": "damaged", "delivered": False}),
+        ("may_refund", {"return_reason": "damaged", "delivered": False, "milestone": "shipped"}),
         ("may_exchange", {"return_reason": "damaged"}),
     ],
 )
