@@ -25,6 +25,7 @@ RECORD: dict[str, Value] = {
     "days_since_delivery": 5,
     "in_withdrawal_period": False,
     "parcel_condition": "on_time",
+    "milestone": "delivered",
     "cancelled": False,
     "already_returned": False,
     "refund_pending_inspection": False,
@@ -56,9 +57,12 @@ def facts(**values: Value) -> dict[FactName, Fact]:
 def case(**changes: Value) -> dict[FactName, Fact]:
     """State the ordinary item with some things different.
 
-    Its right to withdraw lasts a fortnight, unless another thing is said of it.
+    Its right to withdraw lasts a fortnight, and what has not arrived is in transit, unless another
+    thing is said of it.
     """
     told = {**RECORD, **changes}
+    if told["delivered"] is not True:
+        told["milestone"] = changes.get("milestone", "in_transit")
     if told["ship_to_eu_uk"] is not True:
         return facts(**told)
     left = FORTNIGHT - int(told["days_since_delivery"])

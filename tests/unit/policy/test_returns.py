@@ -12,6 +12,7 @@ from tools.policy.facts import Value
 
 FINE: dict[str, Value] = {"return_reason": "changed_mind", "unused": True}
 USED: dict[str, Value] = {"return_reason": "changed_mind", "unused": False}
+HALF_HERE: dict[str, Value] = {"delivered": False, "milestone": "delivered"}
 BUNDLE_GIFT: dict[str, Value] = {"order_kind": "bundle", "gift": True}
 
 
@@ -33,6 +34,7 @@ RULES: list[tuple[dict[str, Value], type, str]] = [
     ({"return_reason": "faulty", "final_sale": True}, HandOff, "returns.defect"),
     ({"return_reason": "wrong_item", "custom_made": True}, HandOff, "returns.defect"),
     ({"return_reason": "not_as_described", "gift": True}, HandOff, "returns.defect"),
+    ({**HALF_HERE, "return_reason": "faulty", "custom_made": True}, HandOff, "returns.defect"),
     ({**FINE, "custom_made": True}, Deny, "returns.custom_made"),
     ({**FINE, "custom_made": True, "ship_to_eu_uk": True}, Deny, "returns.custom_made"),
     ({**FINE, "category": "soap", "seal_broken": True}, Deny, "returns.seal_broken"),
@@ -185,7 +187,7 @@ def test_only_what_decides_is_asked(changes: dict[str, Value], asked: tuple[str,
 
 
 def test_a_record_that_is_missing_goes_to_a_person_without_questions():
-    unclear = without("delivered", "days_since_delivery", "parcel_condition")
+    unclear = without("delivered", "days_since_delivery", "parcel_condition", "milestone")
     decision = decide("may_return", unclear, shipped(), NOW)
     assert isinstance(decision, HandOff)
     assert (decision.rule_id, decision.queue) == ("fallbacks.nobody_knows", "returns")
