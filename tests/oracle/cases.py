@@ -21,7 +21,9 @@ ZONES = (
     "America/New_York", "America/Sao_Paulo", "Asia/Kathmandu", "Pacific/Apia", "Australia/Lord_Howe",
     "Asia/Beirut", "Africa/Cairo", "UTC", "Nowhere/Land",
 )  # fmt: skip
-_CURRENCIES = ("EUR", "GBP", "USD", "SEK", "JPY", "XXX")
+_CURRENCIES = (*("EUR", "GBP", "USD") * 5, "SEK", "JPY", "XXX")
+_SMALL = (0, 1, 50, 1250, 2400, 3999) * 40
+"""Often enough that a refund within every cap comes up as well."""
 _NONSENSE: tuple[Value, ...] = (True, False, -1, 0, 1, 99_999_999, "", "(another)", "yes", "2026")
 _POOL = 12
 _EDGE = (-1, 0, 1)
@@ -67,7 +69,8 @@ class CaseMaker:
         if dice.random() < 0.15:
             values.pop(dice.choice(list(values)))
         now = NOW + timedelta(seconds=dice.randrange(400 * 86_400))
-        case = {name: self._told(name, value, now) for name, value in values.items()}
+        spoil = self._told if dice.random() < 0.5 else self._well_told
+        case = {name: spoil(name, value, now) for name, value in values.items()}
         if dice.random() < 0.01:
             question = "may_dance"
         return Asked(question, case, now)
@@ -79,6 +82,9 @@ class CaseMaker:
         if askable and dice.random() < 0.4:
             return [fact for fact in askable if dice.random() < 0.7]
         return dice.choices(asked_of, k=dice.choice((0, 0, 0, 1, 1, 2, 3, 4))) if asked_of else []
+
+    def _well_told(self, name: str, value: Value, now: datetime) -> Told:
+        return Told(value, self._judge.binder.facts[name].sources[0], now)
 
     def _told(self, name: str, value: Value, now: datetime) -> Told:
         dice, spec = self._dice, self._judge.binder.facts[name]
@@ -176,7 +182,7 @@ def _amounts(judge: Judge) -> tuple[str, ...]:
 def _edges_of_caps(judge: Judge) -> Iterator[int]:
     everyone = [judge.binder.caps, *judge.binder.own_caps.values()]
     edges = {cap for caps in everyone for by_name in caps.values() for cap in by_name.values()}
-    yield from (0, 1, 50, 1250, 3999)
+    yield from _SMALL
     for edge in sorted(edges | {50_000, 100_000, 1_250_000}):
         yield from (edge - 1, edge, edge + 1)
 

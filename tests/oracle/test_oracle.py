@@ -32,21 +32,14 @@ def test_the_oracle_shares_no_code_with_what_it_checks(file: Source):
     assert all(name.startswith("tests.oracle.independent") for name in names if "tests" in name)
 
 
-def test_the_rulebook_agrees_with_the_oracle_on_many_cases():
+def test_the_rulebook_agrees_with_the_oracle_on_many_cases_that_reach_every_rule():
     count = Count()
     found = differences(CaseMaker(judge(), seed=2).make(CASES), count)
     assert not [str(difference) for _, difference in zip(range(3), found, strict=False)]
     assert count.compared >= 0.99 * CASES
     assert count.cautious <= 0.004 * CASES
     assert {"allow", "deny", "need_facts", "need_approval", "hand_off"} <= count.kinds.keys()
-
-
-def test_the_cases_reach_every_rule_that_has_a_condition():
-    count = Count()
-    made = CaseMaker(judge(), seed=3).make(CASES // 4)
-    assert not list(differences(made, count))
     binder = judge().binder
     sheets = [*binder.sheets.values(), *binder.own_sheets.values()]
-    assert {
-        row.id for sheet in sheets for row in sheet.rows if row.when
-    } - count.rules.keys() == set()
+    with_a_condition = {row.id for sheet in sheets for row in sheet.rows if row.when}
+    assert with_a_condition - count.rules.keys() == set()

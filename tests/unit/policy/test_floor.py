@@ -54,7 +54,11 @@ def ask(question: str, outcome: JsonValue, facts: Facts) -> Decision:
         ("cancel", "may_cancel", {"milestone": "placed", "delivered": False}),
         ("cancel", "may_cancel", {"milestone": "packed", "final_sale": True}),
         ("defect", "may_return", {"return_reason": "faulty", "in_withdrawal_period": False}),
-        ("defect", "may_return", {"return_reason": "faulty", "delivered": False}),
+        (
+            "defect",
+            "may_return",
+            {"return_reason": "faulty", "delivered": False, "ship_to_eu_uk": False},
+        ),
         ("defect_refund", "may_refund", {"return_reason": "damaged", "ship_to_eu_uk": False}),
         ("defect_refund", "may_refund", {"return_reason": "wrong_item", "already_returned": True}),
         ("defect_refund", "may_refund", {"return_reason": "faulty", "order_kind": "bulk"}),
