@@ -32,6 +32,8 @@ check: .venv/learnt .venv/installed-dev  ## Format, lint, types, house rules, th
 	$(BIN)/pytest -q tests/architecture
 	$(BIN)/pytest -q -n 2 --dist loadfile $(KERNEL_TESTS) $(addprefix --cov=,$(KERNEL)) --cov-branch --cov-report=term:skip-covered --cov-fail-under=100
 	$(BIN)/nightdesk policy check
+	$(BIN)/nightdesk policy test
+	$(BIN)/nightdesk policy coverage --brief
 	$(BIN)/nightdesk evals run
 
 format: .venv/installed-dev  ## Format the code and fix what can be fixed

@@ -39,5 +39,5 @@ def parcels_at(world: World, at: datetime) -> tuple[Parcel, ...]:
 @cache
 def owner_words(folder: Path) -> str:
     """Return the text of the rules; what they say may be said to anyone."""
-    files = sorted(folder.rglob("*.yaml"))
+    files = sorted(path for path in folder.rglob("*.yaml") if path.parent.name != "cases")
     return "\n".join(file.read_text(encoding="utf-8") for file in files)

@@ -61,5 +61,5 @@ def read_accepted(policy: Path) -> Accepted:
     try:
         file = _File.model_validate_json(json.dumps(source.data), strict=True)
     except ValidationError as error:
-        raise BadInputError(*explain(source, error, [*_File.model_fields])) from error
+        raise BadInputError(*explain(source, error, [_File])) from error
     return Accepted(file.untouched, file.survivors, source)

@@ -1,7 +1,7 @@
 """Which cases did the owner write down, and what is wrong with how they are written?"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,9 @@ from evals.law.case_file import (
     Stated,
 )
 from evals.law.expected import Expected, faults_of
+from tools.domain.model import Frozen
 from tools.errors import BadInputError, Fault
+from tools.policy.caps import SellerCaps
 from tools.policy.deadline import zone_of
 from tools.policy.decision import FactName
 from tools.policy.documents import QuestionDraft, RuleDraft, SellerFile
@@ -30,17 +32,8 @@ from tools.yaml_source import Path_, YamlSource, read_yaml
 
 ACCEPTED = "accepted.yaml"
 """Lies among the cases but holds none."""
-_SHAPES = (
-    CaseFile,
-    CaseDraft,
-    Expect,
-    SellerFileDraft,
-    SettingDraft,
-    SellerFile,
-    QuestionDraft,
-    RuleDraft,
-)
-_KEYS = sorted({key for shape in _SHAPES for key in shape.model_fields})
+_KEYS = (CaseFile, CaseDraft, Expect, SellerFileDraft, SettingDraft)
+_SELLER_KEYS = (SellerFile, SellerCaps, QuestionDraft, RuleDraft)
 _FRONT = {"owner": "A case", "review_by": "9999-12-31", "note": "A case."}
 _NO_CLOCK = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -94,9 +87,12 @@ def read_cases(policy: Path, rulebook: Rulebook) -> Cases:
     return Cases(decided, sellers)
 
 
-def explain(source: YamlSource, error: ValidationError, keys: list[str], at: Path_ = ()):
+def explain(
+    source: YamlSource, error: ValidationError, shapes: Iterable[type[Frozen]], at: Path_ = ()
+) -> list[Fault]:
     """Return pydantic's errors with a hint where a key was misspelt."""
     faults: list[Fault] = []
+    keys = sorted({key for shape in shapes for key in shape.model_fields})
     for problem, fault in zip(error.errors(), source.faults(error, at), strict=True):
         if problem["type"] == "extra_forbidden":
             key = str(problem["loc"][-1])
@@ -197,7 +193,7 @@ class _Reader:
                 body = json.dumps({**_FRONT, **draft.file})
                 shaped = SellerFile.model_validate_json(body, strict=True)
             except ValidationError as error:
-                self.faults.extend(explain(source, error, _KEYS, (*path, "file")))
+                self.faults.extend(explain(source, error, _SELLER_KEYS, (*path, "file")))
                 continue
             refused = draft.expect == "refused"
             place = _place(source, path)

@@ -21,6 +21,7 @@ PolicyDirectory = Annotated[
     typer.Option("--policy", help="Another folder of rules.", exists=True, file_okay=False),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Brief = Annotated[bool, typer.Option("--brief", help="Only what is missing.")]
 Seed = Annotated[int, typer.Option(help="Which mutants a sample has.")]
 SampleSize = Annotated[int | None, typer.Option("--sample", min=1, help="Only so many mutants.")]
 
@@ -39,13 +40,16 @@ def try_rules(*, policy: PolicyDirectory = None, as_json: AsJson = False) -> Non
     raise typer.Exit(FOUND if ran.failed else 0)
 
 
-def coverage(*, policy: PolicyDirectory = None, as_json: AsJson = False) -> None:
+def coverage(
+    *, policy: PolicyDirectory = None, as_json: AsJson = False, brief: Brief = False
+) -> None:
     """Say what of the rules no case and no conversation touches; exit 1 when there is something."""
     found = measure_coverage(open_folder(policy or Settings().policy_dir))
     if as_json:
         _print(_coverage_as_json(found))
     else:
-        Console().print(_coverage_table(found))
+        if not brief:
+            Console().print(_coverage_table(found))
         _print(_coverage_in_words(found))
     raise typer.Exit(FOUND if found.unexplained or found.stale else 0)
 

@@ -13,7 +13,7 @@ from tools.domain.model import Frozen
 from tools.policy.cases import in_words
 from tools.policy.compile import compile_rulebook
 from tools.policy.decision import Allow, Decision, NeedApproval
-from tools.policy.documents import Documents, TableFile
+from tools.policy.documents import Documents, Finding, TableFile
 from tools.policy.engine import decide
 from tools.policy.lint import lint
 from tools.policy.lint_logic import lint_logic
@@ -49,32 +49,33 @@ class Trial:
 
     def run(self, mutants: Iterable[Mutant]) -> Iterator[Tried]:
         """Try one mutant after the other."""
-        seen_by = self._seen_by()
+        good = tuple(_good(self.cases.decided, self.rulebook))
+        known = (*lint(self.documents, self.rulebook, None), *lint_logic(self.rulebook))
+        before = _Before(good, frozenset(known))
         for mutant in mutants:
-            verdict, by = self._try(mutant, seen_by)
+            verdict, by = self._try(mutant, before)
             yield Tried(mutant=mutant.name, verdict=verdict, by=by)
 
-    def _try(self, mutant: Mutant, seen_by: "_SeenBy") -> tuple[Verdict, str]:
+    def _try(self, mutant: Mutant, before: "_Before") -> tuple[Verdict, str]:
         documents = mutant.apply(self.documents)
         small = _narrowed(documents, mutant.question) if mutant.question else documents
         part, findings = compile_rulebook(small, self.rulebook.version)
-        findings = findings or lint(small, part, None)
+        findings = before.new((*findings, *lint(small, part, None)))
         if findings:
             return "refused", findings[0].sentence
         changed = _joined(self.rulebook, part) if mutant.question else part
-        noticed = next(failing_decisions(seen_by.cases(mutant), changed), None)
+        noticed = next(failing_decisions(before.cases(mutant), changed), None)
         if noticed is None and mutant.aim == "seller_limits":
-            noticed = next(failing_seller_files(self.cases.sellers, small), None)
+            about = [one for one in self.cases.sellers if mutant.question in one.file.questions]
+            noticed = next(failing_seller_files(about, documents), None)
         if noticed is not None:
             return "case", noticed.name
-        return self._look_closer(mutant, part, changed)
-
-    def _look_closer(
-        self, mutant: Mutant, part: Rulebook, changed: Rulebook
-    ) -> tuple[Verdict, str]:
-        findings = lint_logic(part)
+        findings = before.new(lint_logic(part))
         if findings:
             return "refused", findings[0].sentence
+        return self._look_closer(mutant, changed)
+
+    def _look_closer(self, mutant: Mutant, changed: Rulebook) -> tuple[Verdict, str]:
         example = ""
         if mutant.aim == "freshness" and mutant.fact not in facts_in_use(self.rulebook):
             return "same", "no answer hangs on this fact"
@@ -88,9 +89,6 @@ class Trial:
             return "conversation", heard
         return "survived", f"{_NO_CASE}; one that would: {example}" if example else _NO_CASE
 
-    def _seen_by(self) -> "_SeenBy":
-        return _SeenBy(tuple(_good(self.cases.decided, self.rulebook)))
-
 
 def _good(cases: Iterable[Case], rulebook: Rulebook) -> Iterator[tuple[Case, Decision]]:
     """Yield the cases that come out as expected; another one would notice every change."""
@@ -101,10 +99,15 @@ def _good(cases: Iterable[Case], rulebook: Rulebook) -> Iterator[tuple[Case, Dec
 
 
 @dataclass(frozen=True)
-class _SeenBy:
-    """The cases, with the decisions of the law as it is."""
+class _Before:
+    """The law as it is: its decisions of the cases, and what is wrong with it already."""
 
     decided: Sequence[tuple[Case, Decision]]
+    known: frozenset[Finding]
+
+    def new(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Return the faults that a change brought."""
+        return tuple(finding for finding in findings if finding not in self.known)
 
     def cases(self, mutant: Mutant) -> list[Case]:
         """Return the cases that may come out otherwise, the most likely first."""
