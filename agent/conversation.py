@@ -61,7 +61,27 @@ class Opened(Frozen):
     """What the buyer's browser asks for, as an ISO 639-1 code; for the greeting."""
 
 
-Event = Annotated[Say | Tap | Attach | HandBack | PersonSaid | Opened, Field(discriminator="kind")]
+Rejection = Literal["not_covered", "goods_back_first", "not_shown", "other_way", "done_already"]
+"""Why a person said no to an effect; each has a macro `rejected_<reason>`."""
+
+
+class ApprovalSettled(Frozen):
+    """A person answered a request for approval, or nobody may any more.
+
+    It only says where to look: what was agreed to stands in the approvals.
+    """
+
+    kind: Literal["approval_settled"] = "approval_settled"
+    approval: str
+    verdict: Literal["accepted", "edited", "rejected", "expired", "void"]
+    reason: Rejection | None = None
+    """With `rejected`."""
+
+
+Event = Annotated[
+    Say | Tap | Attach | HandBack | PersonSaid | ApprovalSettled | Opened,
+    Field(discriminator="kind"),
+]
 
 
 class InboundMessage(Frozen):

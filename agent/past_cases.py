@@ -14,7 +14,7 @@ BETWEEN = " / "
 _MESSAGES = 3
 """A decision is rarely explained by more than the last few messages."""
 _MESSAGE_LENGTH = 160
-_SILENT = ("[opened]", "[person_said]", "[hand_back]")
+_SILENT = ("[opened]", "[person_said]", "[hand_back]", "[approval_settled]")
 """Events in which the buyer says nothing."""
 
 
