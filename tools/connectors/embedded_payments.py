@@ -31,18 +31,18 @@ class EmbeddedPayments:
     async def state_of(self, payment: PaymentId) -> PaymentState | None:
         """Return a payment with every refund of it."""
         with self._changes.reading("payment") as session:
-            return self._state(payment, session)
+            order = self._shop.order_of_payment(payment, session)
+            return None if order is None else _state(order, payment, session)
 
     async def refund(self, effect: IssueRefund, *, idempotency_key: str) -> ProviderRefund:
         """Pay back, once for a key."""
         with self._changes.writing("refund") as session:
             if known := session.known(idempotency_key):
                 return same_again(_VENDOR, known, effect, ProviderRefund)
-            state = self._state(effect.payment, session)
             order = self._shop.order_of_payment(effect.payment, session)
-            if state is None or order is None or order.number != effect.permit.order:
+            if order is None or order.number != effect.permit.order:
                 raise RefusedError(_VENDOR, "refund", "the order has no such payment")
-            if why := _objection(effect, state, order):
+            if why := _objection(effect, _state(order, effect.payment, session), order):
                 raise RefusedError(_VENDOR, "refund", why)
             made = ProviderRefund(
                 id=RefundId(code_of("RF", idempotency_key)),
@@ -70,18 +70,16 @@ class EmbeddedPayments:
         made = state.refunds if state else ()
         return next((one for one in made if one.key == idempotency_key), None)
 
-    def _state(self, payment: PaymentId, session: ShopSession) -> PaymentState | None:
-        order = self._shop.order_of_payment(payment, session)
-        if order is None:
-            return None
-        paid = next(one for one in order.payments if one.id == payment)
-        kept = session.of_order(order.number)
-        return PaymentState(
-            id=payment,
-            captured=paid.amount,
-            refunds=tuple(_made(per_payment(order)[payment], paid, kept)),
-            disputed=paid.dispute in {"open", "lost"},
-        )
+
+def _state(order: Order, payment: PaymentId, session: ShopSession) -> PaymentState:
+    paid = next(one for one in order.payments if one.id == payment)
+    made = _made(per_payment(order)[payment], paid, session.of_order(order.number))
+    return PaymentState(
+        id=payment,
+        captured=paid.amount,
+        refunds=tuple(made),
+        disputed=paid.dispute in {"open", "lost"},
+    )
 
 
 def _objection(effect: IssueRefund, state: PaymentState, order: Order) -> str | None:
