@@ -20,7 +20,9 @@ from agent.state import TurnRecord
 from agent.turn import FaultHandler, TurnHandler
 from agent.understanding.embedded import load_embedded
 from agent.understanding.llm import LlmUnderstanding
+from agent.understanding.plain import DEAF, PlainAnswers
 from agent.understanding.reading import Understanding
+from agent.understanding.signals import Signals
 from agent.worker.attempts import StoredAttempts
 from agent.worker.effects import EffectGateway, Providers
 from agent.worker.loop import Worker
@@ -74,6 +76,7 @@ class House:
     home: "PolicyHome | None" = None
     law: Loaded | None = None
     """How `rulebook` was read; rules that were put in by hand never change while they are asked."""
+    plain: PlainAnswers = DEAF
 
 
 @dataclass(frozen=True)
@@ -184,7 +187,8 @@ def load_house(
     rulebook, macros = law.edition.rulebook, law.edition.macros
     catalogue = RequestCatalogue.load(settings.prompts_dir)
     understanding = load_understanding(settings, catalogue, model or settings.model)
-    return House(settings, rulebook, macros, catalogue, understanding, home, law)
+    plain = PlainAnswers(Signals.load(settings.prompts_dir))
+    return House(settings, rulebook, macros, catalogue, understanding, home, law, plain)
 
 
 def read_published(settings: Settings, home: PolicyHome) -> Loaded | None:
@@ -247,6 +251,7 @@ def open_desk(
         macros=house.macros,
         effects=effects,
         attempts=StoredAttempts(store, clock),
+        plain=house.plain,
         live=house.catalogue.live,
         menu=MENU,
     )

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from agent.requests import RequestId
+from agent.understanding.plain import DEAF, PlainAnswers
 from agent.understanding.reading import Understanding
 from agent.writing.macros import Macros
-from tools.domain.effect import Effect, Receipt
+from tools.domain.effect import Effect, EffectId, Receipt
 from tools.policy.calendar import Calendar
 from tools.policy.rulebook import Rulebook
 from tools.ports.readers import Carrier, Clock, Storefront
@@ -17,6 +18,10 @@ class Effects(Protocol):
 
     async def perform(self, effect: Effect) -> Receipt:
         """Carry out an effect once, however often it is asked for; never raises."""
+        ...
+
+    async def receipt_of(self, effect: EffectId) -> Receipt | None:
+        """Return the receipt of an effect that has happened; None when that is not known."""
         ...
 
 
@@ -90,6 +95,8 @@ class Context:
     """Requests to offer as buttons when nothing was understood, likeliest first."""
     live: frozenset[str]
     """Requests that the owner has switched on; the others go to a person."""
+    plain: PlainAnswers = DEAF
+    """Tells a message that says yes and nothing else."""
     newest: Rulebook | None = None
     """What is in force, where the conversation began under an earlier version."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from agent.requests import Request, RequestId
 from agent.state import BuyerFact, Conversation, Question
 from agent.understanding.reading import OfferedChoice, Reading
+from tools.domain.changes import Pieces
 from tools.domain.shipment import LineId
 from tools.policy.facts import Fact
 
@@ -28,6 +29,16 @@ _ABOUT_AN_ITEM: tuple[RequestId, ...] = (
     "smalltalk",
     "out_of_scope",
 )
+_NO_ORDER: dict[str, object] = {
+    "order": None,
+    "line": None,
+    "items": (),
+    "pieces": (),
+    "new_address": None,
+    "proposal": None,
+    "later": (),
+}
+"""What is forgotten as soon as the talk is about another order."""
 _PAIR = 2
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _ASKS = re.compile(r"[?？¿]")
@@ -73,7 +84,9 @@ def _take_answers(conversation: Conversation, reading: Reading, at: datetime) ->
             return _take_line(conversation, reading)
         case "request" | "person":
             return _take_request_choice(conversation, question, reading)
-        case "order" | "identity":
+        case "quantity":
+            return _take_quantity(conversation, question, reading)
+        case "order" | "identity" | "confirm" | "address" | "code":
             return conversation
 
 
@@ -83,7 +96,7 @@ def _take_claims(conversation: Conversation, reading: Reading) -> Conversation:
     contact = reading.answer("email") or reading.answer("postcode")
     number = number or named
     if number is not None and number != conversation.order:
-        conversation = _settle(conversation, claimed_number=number, order=None, line=None, items=())
+        conversation = _settle(conversation, claimed_number=number, **_NO_ORDER)
     if contact is not None:
         conversation = _settle(conversation, claimed_contact=contact)
     about = conversation.question.about if conversation.question else None
@@ -143,7 +156,26 @@ def _take_line(conversation: Conversation, reading: Reading) -> Conversation:
     line = _chosen(reading, "line:") or reading.answer("item")
     if line not in {item.id for item in conversation.items}:
         return conversation
-    return _settle(conversation, line=LineId(line), question=None)
+    return _settle(_with_wish(conversation), line=LineId(line), question=None)
+
+
+def _with_wish(conversation: Conversation) -> Conversation:
+    """Take up the wish that a question was asked for, when nothing else is on the agenda."""
+    wish = conversation.question.request if conversation.question else None
+    if wish is None or conversation.agenda:
+        return conversation
+    return _settle(conversation, agenda=(Request(id=wish),))
+
+
+def _take_quantity(
+    conversation: Conversation, question: Question, reading: Reading
+) -> Conversation:
+    number = reading.answer("number")
+    if question.line is None or not number or not number.isdecimal() or int(number) < 1:
+        return conversation
+    chosen = Pieces(line=question.line, quantity=int(number))
+    others = tuple(one for one in conversation.pieces if one.line != question.line)
+    return _settle(_with_wish(conversation), pieces=(*others, chosen), question=None)
 
 
 def _take_request_choice(
@@ -190,7 +222,7 @@ def _take_requests(
     """Put new wishes first: a digression is answered, then the open question is asked again."""
     known = {request.id for request in conversation.agenda}
     new = [r for r in reading.requests if r.id not in known]
-    if asked is not None and asked.about in ("fact", "line"):
+    if asked is not None and asked.about in ("fact", "line", "quantity"):
         answered = conversation.question is None
         new = [r for r in new if _is_a_digression(r, answered=answered)]
     if not new:

@@ -11,12 +11,14 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
 from agent.context import Context
+from agent.nodes.act import act
 from agent.nodes.check import check
 from agent.nodes.decide import decide
 from agent.nodes.gather import gather
 from agent.nodes.hand_off import hand_off
 from agent.nodes.identify import identify
 from agent.nodes.plan import plan
+from agent.nodes.propose import propose
 from agent.nodes.record import record
 from agent.nodes.understand import understand
 from agent.nodes.write import write
@@ -53,6 +55,8 @@ def build_graph() -> TurnGraph:
     graph.add_node(identify)
     graph.add_node(gather)
     graph.add_node(decide)
+    graph.add_node(propose)
+    graph.add_node(act)
     graph.add_node(record)
     graph.add_node(hand_off)
     graph.add_node(write)
@@ -62,7 +66,9 @@ def build_graph() -> TurnGraph:
     graph.add_conditional_edges("plan", at_once(route_after_plan), ["identify", "write", END])
     graph.add_conditional_edges("identify", at_once(route_after_identify), ["gather", "write"])
     graph.add_edge("gather", "decide")
-    graph.add_edge("decide", "record")
+    graph.add_edge("decide", "propose")
+    graph.add_edge("propose", "act")
+    graph.add_edge("act", "record")
     graph.add_conditional_edges("record", at_once(route_after_record), ["hand_off", "write"])
     graph.add_edge("hand_off", "write")
     graph.add_edge("write", "check")

@@ -8,6 +8,16 @@ from agent.state import Handoff, TurnState, TurnUpdate
 from tools.domain.effect import Confirmed, OpenTicket, effect_id
 from tools.domain.ticket import TicketDraft
 
+_PUT_DOWN: dict[str, object] = {
+    "agenda": (),
+    "question": None,
+    "proposal": None,
+    "pieces": (),
+    "new_address": None,
+    "later": (),
+}
+"""What a person decides from now on."""
+
 
 async def open_ticket(state: TurnState, context: Context) -> TurnUpdate:
     """Open the ticket through the gateway; Nightdesk falls silent only when it is stored."""
@@ -25,7 +35,7 @@ async def open_ticket(state: TurnState, context: Context) -> TurnUpdate:
     effect = OpenTicket(id=name, rule_id=person.reason, ticket=draft)
     receipt = await context.effects.perform(effect)
     ticket = receipt.ticket if isinstance(receipt, Confirmed) else None
-    owned = {"owner": "person", "ticket": ticket, "agenda": (), "question": None}
+    owned = {"owner": "person", "ticket": ticket, **_PUT_DOWN}
     return {
         "conversation": conversation.model_copy(update=owned) if ticket else conversation,
         "effects": (*state.get("effects", ()), effect),

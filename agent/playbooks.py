@@ -19,40 +19,42 @@ class Playbook(Frozen):
     """Whether the answer shows where the parcels are."""
     question: str | None = None
     """The rulebook's question about each line item."""
-    answer: Literal["records", "rules", "person"] = "records"
-    """Where the buyer's answer comes from. What the rules say is always in a person's case."""
+    answer: Literal["records", "rules", "effect", "person"] = "records"
+    """Where the buyer's answer comes from. What the rules say is always in a person's case.
+
+    `effect`: what the rules allow is summed up, and happens once the buyer has said yes.
+    """
 
 
 _STATUS = Playbook(track=True)
 _CASE = Playbook(order="wanted")
 _CASE_TRACKED = Playbook(order="wanted", track=True)
-_CASE_OF_RETURN = Playbook(order="wanted", track=True, question="may_return", answer="rules")
 _TALK = Playbook(order="none")
 
 
-def _case_of(question: str) -> Playbook:
-    """Return the way to a person who gets the case with the decision made."""
-    return Playbook(order="wanted", track=True, question=question, answer="person")
+def _effect_of(question: str) -> Playbook:
+    """Return the way to an effect, or to a person who gets the case with the decision made."""
+    return Playbook(order="wanted", track=True, question=question, answer="effect")
 
 
-_CASE_OF_REFUND = _case_of("may_refund")
+_MONEY_BACK = _effect_of("may_refund")
 
 PLAYBOOKS: dict[RequestId, Playbook] = {
     "order_status": _STATUS,
     "tracking_problem": _STATUS,
     "delivery_delay": _STATUS,
     "not_received": Playbook(track=True, question="may_refund"),
-    "damaged_item": _CASE_OF_REFUND,
-    "missing_item": _CASE_OF_REFUND,
-    "wrong_item": _CASE_OF_REFUND,
+    "damaged_item": _MONEY_BACK,
+    "missing_item": _MONEY_BACK,
+    "wrong_item": _MONEY_BACK,
     "return_eligibility": Playbook(track=True, question="may_return", answer="rules"),
-    "start_return": _CASE_OF_RETURN,
-    "exchange": _case_of("may_exchange"),
-    "refund_request": _CASE_OF_REFUND,
+    "start_return": _effect_of("may_return"),
+    "exchange": _effect_of("may_exchange"),
+    "refund_request": _MONEY_BACK,
     "refund_status": _CASE,
-    "cancel_order": _case_of("may_cancel"),
+    "cancel_order": _effect_of("may_cancel"),
     "change_order": _CASE_TRACKED,
-    "change_address": _case_of("may_change_address"),
+    "change_address": _effect_of("may_change_address"),
     "gift_receipt": _CASE,
     "invoice_receipt": _CASE,
     "payment_issue": _CASE,

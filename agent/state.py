@@ -12,10 +12,11 @@ from agent.conversation import ConversationId, InboundMessage, MessageId, Reply
 from agent.requests import Request, RequestId
 from agent.understanding.reading import AnswerKind, ModelUse, OfferedChoice, Reading
 from agent.writing.parts import Part
-from tools.domain.effect import Effect, OrderEffect, Receipt
+from tools.domain.changes import Pieces
+from tools.domain.effect import Effect, IssueRefund, OrderEffect, Receipt
 from tools.domain.model import Frozen
 from tools.domain.order import Order
-from tools.domain.party import Identity
+from tools.domain.party import Address, Identity
 from tools.domain.shipment import LineId, ParcelReport
 from tools.domain.ticket import PhotoId, TicketId
 from tools.domain.withdrawal import UnderstoodBy, Withdrawal
@@ -28,13 +29,26 @@ Queue = Literal["general", "delivery", "returns", "payments", "safety"]
 class Question(Frozen):
     """What was asked last, so that the next message can be read as its answer."""
 
-    about: Literal["identity", "order", "line", "fact", "request", "person"]
+    about: Literal[
+        "identity",
+        "order",
+        "line",
+        "fact",
+        "request",
+        "person",
+        "confirm",
+        "quantity",
+        "address",
+        "code",
+    ]
     expecting: AnswerKind
     choices: tuple[OfferedChoice, ...] = ()
     fact: FactName | None = None
     """With `about="fact"`: the fact of the policy's catalogue."""
     line: LineId | None = None
-    """With `about="fact"`: the line item that the fact is about."""
+    """The line item that the fact, or the number of pieces, is about."""
+    request: RequestId | None = None
+    """The wish to take up again with the answer, where it is not on the agenda."""
 
 
 class BuyerFact(Frozen):
@@ -60,6 +74,8 @@ class Proposal(Frozen):
     effect: OrderEffect
     request: RequestId | None = None
     """The wish that it is to fulfil."""
+    then: IssueRefund | None = None
+    """What follows as soon as the effect is done: cancelled goods are paid back."""
     answered: MessageId
     """What the summary was shown in answer to; only a later message of the buyer can confirm."""
     shown_at: datetime
@@ -116,6 +132,14 @@ class Conversation(Frozen):
     last_requests: tuple[RequestId, ...] = ()
     last_reply: Reply | None = None
     proposal: Proposal | None = None
+    pieces: tuple[Pieces, ...] = ()
+    """How many of a line of the order are meant, where the buyer said so."""
+    new_address: Address | None = None
+    """Where the order is to go instead."""
+    confirmed_order: str | None = None
+    """The order for which the buyer has given the code that was sent to its contact."""
+    later: tuple[Request, ...] = ()
+    """Wishes that wait until a summary is answered."""
     rules: str | None = None
     """The version of the rules that it began with, and that later turns ask as well."""
 
@@ -184,7 +208,16 @@ class HandingOff(Frozen):
     decisions: tuple[DecisionRecord, ...] = ()
 
 
-Outcome = Annotated[Answered | Asking | HandingOff, Field(discriminator="kind")]
+class Proposed(Frozen):
+    """A request is summed up as the one effect that would fulfil it, and waits for a yes."""
+
+    kind: Literal["proposed"] = "proposed"
+    request: Request
+    decisions: tuple[DecisionRecord, ...] = ()
+    proposal: Proposal
+
+
+Outcome = Annotated[Answered | Asking | HandingOff | Proposed, Field(discriminator="kind")]
 
 
 class Handoff(Frozen):
@@ -228,6 +261,8 @@ class _Carried(TypedDict, total=False):
     reports: tuple[ParcelReport, ...]
     outcomes: tuple[Outcome, ...]
     """One for each request of the agenda, up to the first that waits for the buyer."""
+    confirmed: Proposal | None
+    """What the buyer's message says yes to, and nothing else."""
     handing_off: HandingOff | None
     """Set as soon as a person is needed."""
     decisions: tuple[DecisionRecord, ...]

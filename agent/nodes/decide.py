@@ -162,7 +162,7 @@ def _from_decision(
 ) -> Outcome:
     first = decisions[0]
     match first.decision:
-        case Allow() | Deny() if PLAYBOOKS[request.id].answer == "rules":
+        case Allow() | Deny() if PLAYBOOKS[request.id].answer in ("rules", "effect"):
             return Answered(request=request, decisions=decisions)
         case NeedFacts(facts=facts):
             language = context.macros.locale(conversation.language)
@@ -214,7 +214,9 @@ def _next_step(
     state: TurnState, outcomes: tuple[Outcome, ...], context: Context
 ) -> Question | None:
     """Offer what a buyer is likely to want after this answer."""
-    decisions = [r.decision for o in outcomes if isinstance(o, Answered) for r in o.decisions]
+    told = [o for o in outcomes if isinstance(o, Answered)]
+    told = [o for o in told if PLAYBOOKS[o.request.id].answer == "rules"]
+    decisions = [record.decision for outcome in told for record in outcome.decisions]
     if any(isinstance(decision, Allow) for decision in decisions):
         return offer(("start_return",), state["conversation"], context)
     late = any(report.past_threshold for report in state.get("reports", ()))

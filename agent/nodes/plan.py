@@ -1,12 +1,24 @@
 """Put on the agenda what this message asks for, and say what needs no records."""
 
+from datetime import datetime
+
 from langgraph.runtime import Runtime
 
+from agent.confirming import (
+    ask_fewer,
+    come_back_to,
+    drop,
+    is_over,
+    judge,
+    let_go,
+    take_up_again,
+    waiting,
+)
 from agent.context import Context
 from agent.conversation import MAX_TEXT, Attach, Event, HandBack, Opened, PersonSaid, Say
 from agent.dialogue import follow
 from agent.offers import offer
-from agent.state import Conversation, TurnState, TurnUpdate
+from agent.state import Conversation, Proposal, TurnState, TurnUpdate
 from agent.statements import asks_for_receipt, receipt_part, take_statement
 from agent.triage import person_for_conversation
 from agent.understanding.reading import Reading
@@ -46,7 +58,14 @@ async def plan(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
 def hear(state: TurnState, reading: Reading, context: Context) -> TurnUpdate:
     """Take over what the buyer's message says."""
     conversation, message = state["conversation"], state["message"]
+    agreed = waiting(conversation)
+    if agreed is not None:
+        answered = answer_summary(state, agreed, reading, context)
+        if answered is not None:
+            return answered
+        conversation = let_go(conversation)
     after = follow(conversation, reading, message.at)
+    after = after if agreed is None else come_back_to(after, agreed)
     after = take_statement(conversation, after, reading, message)
     if asks_for_receipt(after, reading):
         return show_receipts(after)
@@ -58,6 +77,58 @@ def hear(state: TurnState, reading: Reading, context: Context) -> TurnUpdate:
         "triage": (looked,),
         "conversation": ask_about(after, reading, context, parts),
         "parts": (*shortened(message.event), *parts),
+    }
+
+
+def answer_summary(
+    state: TurnState, proposal: Proposal, reading: Reading, context: Context
+) -> TurnUpdate | None:
+    """Take a yes, a no or a smaller number; None for a message that says something else."""
+    conversation, message = state["conversation"], state["message"]
+    conversation = conversation.model_copy(update={"language": reading.language})
+    match judge(message.event, reading, proposal, context.plain):
+        case "yes" if is_over(proposal, message.at):
+            again = take_up_again(conversation, proposal)
+            return {"conversation": again, "parts": (say("confirm_expired"),)}
+        case "yes":
+            return {"conversation": take_up_again(conversation, proposal), "confirmed": proposal}
+        case "no":
+            return _declined(drop(conversation), context)
+        case "fewer":
+            fewer = ask_fewer(conversation, proposal)
+            about = fewer.question.about if fewer.question is not None else "line"
+            words = say("ask_quantity" if about == "quantity" else "ask_which_item")
+            return {"conversation": fewer, "parts": (words,)}
+        case "unclear":
+            return _repeat(conversation, reading, context, message.at)
+        case "change":
+            return None
+
+
+def _declined(conversation: Conversation, context: Context) -> TurnUpdate:
+    """Drop what was summed up, and offer what was wished for beside it."""
+    settled = conversation.model_copy(update={"agenda": (), "misunderstood": 0})
+    parts = [say("proposal_dropped")]
+    if settled.later:
+        question = offer((settled.later[0].id,), settled, context)
+        settled = settled.model_copy(update={"question": question, "later": settled.later[1:]})
+        parts.append(say("next_wish"))
+    return {"conversation": settled, "parts": tuple(parts)}
+
+
+def _repeat(
+    conversation: Conversation, reading: Reading, context: Context, at: datetime
+) -> TurnUpdate:
+    """Ask again for a plain answer; who is not understood twice gets a person."""
+    missed = {"misunderstood": conversation.misunderstood + 1}
+    conversation = conversation.model_copy(update=missed)
+    person, looked = person_for_conversation(conversation, reading, context, at)
+    if person is not None:
+        return {"conversation": drop(conversation), "handing_off": person, "triage": (looked,)}
+    return {
+        "conversation": conversation,
+        "triage": (looked,),
+        "parts": (say("confirm_again"),),
     }
 
 

@@ -13,7 +13,14 @@ from agent.state import (
     TurnState,
     TurnUpdate,
 )
-from agent.statements import find_same, home_zone, is_statutory, lines_meant, receipt_part
+from agent.statements import (
+    STATED,
+    find_same,
+    home_zone,
+    is_statutory,
+    lines_meant,
+    receipt_part,
+)
 from agent.toolkit import call_tool, tool_scope
 from agent.writing.parts import say
 from tools.check_policy import PolicyDecided
@@ -40,7 +47,10 @@ async def record(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     if not is_statutory(order):
         return {"conversation": settled}
     lines = lines_meant(statement, settled, order)
-    update = await _hand_over(state, statement, order, lines, runtime.context)
+    goes_on = _is_summed_up(state, lines)
+    update = TurnUpdate()
+    if not goes_on:
+        update = await _hand_over(state, statement, order, lines, runtime.context)
     kept = find_same(settled, order, lines)
     if kept is None:
         stated = _state_of(statement, order, lines, state)
@@ -51,15 +61,25 @@ async def record(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         update["receipts"] = (*state.get("receipts", ()), receipt)
         kept = receipt.withdrawal if isinstance(receipt, Recorded) else None
     if kept is not None:
-        update["parts"] = (*state.get("parts", ()), receipt_part(kept), say("withdrawal_next"))
-    update["conversation"] = settled.model_copy(
-        update={
-            "statement": statement if kept is None else None,
-            "withdrawals": _remember(settled.withdrawals, kept),
-            "question": None,
-        }
-    )
+        next_step = say("withdrawal_return" if goes_on else "withdrawal_next")
+        update["parts"] = (*state.get("parts", ()), receipt_part(kept), next_step)
+    after: dict[str, object] = {
+        "statement": statement if kept is None else None,
+        "withdrawals": _remember(settled.withdrawals, kept),
+    }
+    if not goes_on:
+        after |= {"question": None, "proposal": None}
+    update["conversation"] = settled.model_copy(update=after)
     return update
+
+
+def _is_summed_up(state: TurnState, lines: list[LineItem]) -> bool:
+    """Whether the buyer is asked in this turn to agree to the way back of just these goods."""
+    proposal = state["conversation"].proposal
+    if proposal is None or state.get("handing_off") is not None:
+        return False
+    meant = {line.id for line in lines}
+    return proposal.request in STATED and meant == {*proposal.effect.permit.lines}
 
 
 def _remember(before: tuple[Withdrawal, ...], kept: Withdrawal | None) -> tuple[Withdrawal, ...]:

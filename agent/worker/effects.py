@@ -102,6 +102,14 @@ class EffectGateway:
         self._settle(row.effect, receipt, status)
         return receipt
 
+    async def receipt_of(self, effect: EffectId) -> Receipt | None:
+        """Return the receipt of an effect that has happened; None when that is not known."""
+        try:
+            row = self.look_up(effect)
+        except OutsideError:
+            return None
+        return row.receipt if row is not None and row.status == "CONFIRMED" else None
+
     async def resolve_unknown(self) -> tuple[Receipt, ...]:
         """Ask again, with the same keys, about effects whose outcome is not known."""
         query = select(ledger.c.payload).where(ledger.c.status == "UNKNOWN")

@@ -1,7 +1,7 @@
 """Which sentences answer a turn?"""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from agent.conversation import Choice, OrderCard, PersonSaid, Reply
 from agent.state import (
@@ -11,12 +11,14 @@ from agent.state import (
     HandingOff,
     Handoff,
     Outcome,
+    Proposed,
     TurnState,
 )
 from agent.writing.macros import Macros
 from agent.writing.parcels import order_card, parcel_parts, shop_name
 from agent.writing.parts import Part, Slot, say
 from agent.writing.rendering import render_all
+from agent.writing.summaries import sum_up
 from tools.domain.order import Order
 from tools.domain.shipment import ParcelReport
 from tools.policy.calendar import local_day, zone_named
@@ -120,15 +122,19 @@ def _is_on_the_card(report: ParcelReport) -> bool:
 
 
 def _outcome(outcome: Outcome, state: TurnState) -> list[Part]:
-    order = state.get("order")
+    order, reports = state.get("order"), state.get("reports", ())
     match outcome:
         case Asking(words=words):
             return [words]
+        case Proposed(proposal=proposal, decisions=decisions) if order is not None:
+            told = [_decided(made, order, reports) for made in decisions if _is_no(made)]
+            zone = _zone(decisions[0])
+            return [*told, sum_up(proposal.effect, proposal.then, order, zone)]
         case Answered(decisions=decisions) if decisions and order is not None:
-            return [_decided(record, order, state.get("reports", ())) for record in decisions]
+            return [_decided(record, order, reports) for record in decisions]
         case HandingOff(decisions=decisions) if order is not None and _tells_first(outcome):
-            return [_decided(record, order, state.get("reports", ())) for record in decisions]
-        case Answered() if any(report.past_threshold for report in state.get("reports", ())):
+            return [_decided(record, order, reports) for record in decisions]
+        case Answered() if any(report.past_threshold for report in reports):
             return [say("offer_person")]
         case _:
             return []
@@ -154,6 +160,10 @@ def _decided(record: DecisionRecord, order: Order, reports: tuple[ParcelReport, 
     whose = _whose(record, order, reports)
     slots: dict[str, Slot] = {"item": order.line(record.line).title}
     because = Part(text=decision.because)
+    if record.question != "may_return":
+        told = say("wish_no" if _is_no(record) else "wish_yes", **slots, because=because)
+        offer = (say("return_offer_person"),) if _is_no(record) else ()
+        return Part(sentences=(told, *whose, *offer))
     match decision:
         case Allow(until=until, terms=terms):
             told = (
@@ -169,6 +179,16 @@ def _decided(record: DecisionRecord, order: Order, reports: tuple[ParcelReport, 
             return Part(sentences=(told, *whose, say("return_offer_person")))
         case _:
             raise AssertionError(decision)
+
+
+def _is_no(record: DecisionRecord) -> bool:
+    return isinstance(record.decision, Deny)
+
+
+def _zone(record: DecisionRecord) -> tzinfo:
+    """Return the time of the place that the parcel goes to."""
+    zone = next((fact.value for fact in record.facts if fact.name == "time_zone"), "UTC")
+    return zone_named(str(zone))
 
 
 def _whose(
@@ -189,8 +209,7 @@ def _whose_word(person: HandingOff, state: TurnState) -> tuple[Part, ...]:
 
 def _day_there(at: datetime, record: DecisionRecord) -> date:
     """Return the day on which it happens where the parcel goes."""
-    zone = next((fact.value for fact in record.facts if fact.name == "time_zone"), "UTC")
-    return local_day(at, zone_named(str(zone)))
+    return local_day(at, _zone(record))
 
 
 def _terms(terms: Mapping[str, str | int | bool]) -> tuple[Part, ...]:
