@@ -82,6 +82,19 @@ class BreakerMoved(Frozen):
     why: str
 
 
+class ApprovalMoved(Frozen):
+    """A request for a person's word was made, answered, or fell away."""
+
+    approval: str
+    version: int
+    effect: str
+    step: str
+    by: str | None = None
+    """A colleague; never the buyer."""
+    role: str | None = None
+    facts_sha256: str
+
+
 class WithdrawalRecorded(Frozen):
     """A consumer's statement was kept."""
 
@@ -133,6 +146,7 @@ Entry = (
     | OutsideRefundFound
     | RefundFailedLater
     | BreakerMoved
+    | ApprovalMoved
     | WithdrawalRecorded
     | TurnFaulted
     | StateSetAside

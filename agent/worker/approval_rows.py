@@ -1,0 +1,121 @@
+"""How does one step of a request for a person's word become rows?"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, insert, update
+
+from agent.conversation import (
+    ApprovalSettled,
+    ConversationId,
+    InboundMessage,
+    MessageId,
+    PersonSaid,
+)
+from agent.worker.approval_steps import ApprovalCase, ApprovalStep
+from agent.worker.approvals import Approval
+from agent.worker.audit import ApprovalMoved, append_event
+from agent.worker.desk_tables import approval_steps, approvals
+from agent.worker.tables import inbox
+
+
+def read_cases(
+    connection: Connection, query: Select[tuple[object, ...]]
+) -> tuple[ApprovalCase, ...]:
+    """Return the requests of a query, without their steps."""
+    found: list[ApprovalCase] = []
+    for row in connection.execute(query):
+        case = ApprovalCase.model_validate_json(row.record)
+        # The columns are what is compared and set; the record only holds what never changes.
+        held = {"status": row.status, "expires_at": row.expires_at}
+        approval = case.approval.model_copy(update=held)
+        found.append(case.model_copy(update={"approval": approval, "version": row.version}))
+    return tuple(found)
+
+
+def add_case(connection: Connection, case: ApprovalCase, now: datetime) -> None:
+    """Store a new request with its first step."""
+    row = {
+        "id": case.approval.id,
+        "conversation": case.conversation,
+        "version": case.version,
+        "opened_at": case.opened_at,
+        **_changing(case, case.approval),
+    }
+    connection.execute(insert(approvals), row)
+    add_step(connection, case.approval, ApprovalStep(version=case.version, step="opened", at=now))
+
+
+def move_case(
+    connection: Connection, seen: ApprovalCase, now: Approval, step: ApprovalStep
+) -> bool:
+    """Compare and set, with the step; False when the request is not as it was seen."""
+    changed = connection.execute(
+        update(approvals)
+        .where(
+            approvals.c.id == seen.approval.id,
+            approvals.c.version == seen.version,
+            approvals.c.status == seen.approval.status,
+        )
+        .values(version=seen.version + 1, **_changing(seen, now))
+    )
+    if changed.rowcount != 1:
+        return False
+    add_step(connection, now, step.model_copy(update={"version": seen.version + 1}))
+    return True
+
+
+def add_step(connection: Connection, approval: Approval, step: ApprovalStep) -> None:
+    """Keep a step for colleagues, and in the chain of what happened."""
+    row = {
+        "approval": approval.id,
+        "version": step.version,
+        "at": step.at,
+        "step": step.model_dump_json(),
+    }
+    connection.execute(insert(approval_steps), row)
+    entry = ApprovalMoved(
+        approval=approval.id,
+        version=step.version,
+        effect=approval.effect.id,
+        step=step.step,
+        by=step.by,
+        role=step.role,
+        facts_sha256=approval.facts_sha256,
+    )
+    append_event(connection, step.at, approval.effect.permit.conversation, entry)
+
+
+def post(
+    connection: Connection,
+    case: ApprovalCase,
+    event: ApprovalSettled | PersonSaid,
+    at: datetime,
+) -> None:
+    """Put an event into the conversation's inbox, in the transaction of what it tells."""
+    message = InboundMessage(
+        id=MessageId(f"desk:{case.approval.id}:{case.version + 1}"),
+        conversation=ConversationId(case.conversation),
+        channel=case.channel,
+        at=at,
+        event=event,
+    )
+    row = {
+        "channel": message.channel,
+        "message_id": message.id,
+        "conversation": message.conversation,
+        "payload": message.model_dump_json(),
+        "accepted_at": at,
+        "status": "due",
+        "attempts": 0,
+    }
+    connection.execute(insert(inbox), row)
+
+
+def _changing(case: ApprovalCase, approval: Approval) -> dict[str, object]:
+    kept = case.model_copy(update={"approval": approval, "steps": ()})
+    return {
+        "effect": approval.effect.id,
+        "status": approval.status,
+        "record": kept.model_dump_json(),
+        "expires_at": approval.expires_at,
+    }
