@@ -87,3 +87,11 @@ def test_junit_is_xml_even_for_the_strangest_words_of_a_buyer(tmp_path: Path):
     failed = root.find(".//testcase[@name='b']/failure")
     assert failed is not None
     assert "splendid" in (failed.get("message") or "")
+
+
+def test_the_share_of_the_owners_rules_that_decided_something_is_told():
+    stream = io.StringIO()
+    one = outcome("a").model_copy(update={"rules": ("returns.late",)})
+    console = Console(file=stream, width=120)
+    print_report([one], NO_CHANGE, console, ("returns.late", "returns.used"))
+    assert "1 of the 2 rules decided something here" in stream.getvalue()
