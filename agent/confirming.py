@@ -4,17 +4,22 @@ from datetime import datetime
 from typing import Literal
 
 from agent.conversation import Event, Say, Tap
+from agent.dialogue import is_a_digression
 from agent.playbooks import PLAYBOOKS
 from agent.requests import Request
 from agent.state import Conversation, Proposal, Question
+from agent.statements import STATED
 from agent.understanding.plain import PlainAnswers
-from agent.understanding.reading import OfferedChoice, Reading
+from agent.understanding.reading import AnswerKind, OfferedChoice, Reading
+from tools.domain.changes import Pieces
 from tools.domain.shipment import LineId
 
 Verdict = Literal["yes", "no", "fewer", "change", "unclear"]
 FEWER = "confirm:fewer"
 _DROPPED = {"no", "never_mind", "goodbye"}
-_OF_ANOTHER = ("order_number", "item", "email", "postcode")
+_TAKES_BACK = ("named", "plain", "mind")
+_FEW_WORDS = 8
+_OF_ANOTHER: tuple[AnswerKind, ...] = ("order_number", "item", "email", "postcode")
 
 
 def yes_to(proposal: Proposal) -> str:
@@ -33,8 +38,10 @@ def waiting(conversation: Conversation) -> Proposal | None:
     return conversation.proposal if is_asked else None
 
 
-def judge(event: Event, reading: Reading, proposal: Proposal, plain: PlainAnswers) -> Verdict:
-    """Return what a message says to a summary."""
+def judge(event: Event, reading: Reading, asked: Conversation, plain: PlainAnswers) -> Verdict:
+    """Return what a message says to the summary that waits."""
+    proposal = asked.proposal
+    assert proposal is not None, "only a summary is answered"
     match event:
         case Tap(choice=choice):
             taps: dict[str, Verdict] = {
@@ -42,22 +49,41 @@ def judge(event: Event, reading: Reading, proposal: Proposal, plain: PlainAnswer
                 no_to(proposal): "no",
                 FEWER: "fewer",
             }
-            return taps.get(choice) or _judge_reading(reading)
+            return taps.get(choice) or _judge_reading(reading, proposal)
         case Say(text=text):
-            return plain.said(text) or _judge_reading(reading)
+            said = plain.said(text)
+            if said is None and _could_be_fewer(asked) and _is_short(text):
+                said = "fewer" if plain.number(text) is not None else None
+            return said or _judge_reading(reading, proposal)
         case _:
             return "unclear"
 
 
-def _judge_reading(reading: Reading) -> Verdict:
+def _judge_reading(reading: Reading, proposal: Proposal) -> Verdict:
     """Return whether words ask for something else; a yes among them confirms nothing."""
     if reading.answer("choice") == FEWER:
         return "fewer"
-    says_more = reading.requests or reading.risks or reading.takes_back
+    asks = any(_is_another(request, proposal) for request in reading.requests)
     names = any(reading.answer(kind) for kind in _OF_ANOTHER)
-    if says_more or names or "correction" in reading.moves:
+    takes_back = reading.takes_back in _TAKES_BACK and proposal.request not in STATED
+    if reading.risks or takes_back or asks or names or "correction" in reading.moves:
         return "change"
     return "no" if reading.moves & _DROPPED else "unclear"
+
+
+def _is_another(request: Request, proposal: Proposal) -> bool:
+    """Whether a wish is surely not the one that is summed up."""
+    if request.id == proposal.request or request.id in ("smalltalk", "out_of_scope"):
+        return request.order is not None
+    return is_a_digression(request, answered=False)
+
+
+def _is_short(text: str) -> bool:
+    return len(text.split()) <= _FEW_WORDS
+
+
+def _could_be_fewer(asked: Conversation) -> bool:
+    return asked.question is not None and any(c.id == FEWER for c in asked.question.choices)
 
 
 def is_over(proposal: Proposal, at: datetime) -> bool:
@@ -104,9 +130,12 @@ def come_back_to(conversation: Conversation, proposal: Proposal) -> Conversation
     return conversation.model_copy(update={"agenda": (*agenda, wish_behind(proposal))})
 
 
-def ask_fewer(conversation: Conversation, proposal: Proposal) -> Conversation:
-    """Ask for which item, if there are several, or for how many of the one."""
+def take_fewer(conversation: Conversation, proposal: Proposal, number: int | None) -> Conversation:
+    """Take the number that was said; ask for which item if there are several, or for how many."""
     lines, wish = proposal.effect.permit.lines, proposal.request
+    if len(lines) == 1 and number:
+        chosen = {"pieces": (Pieces(line=lines[0], quantity=number),)}
+        return take_up_again(conversation.model_copy(update=chosen), proposal)
     question = ask_quantity(lines[0])
     if len(lines) > 1:
         question = ask_which(conversation, lines)

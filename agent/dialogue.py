@@ -224,7 +224,7 @@ def _take_requests(
     new = [r for r in reading.requests if r.id not in known]
     if asked is not None and asked.about in ("fact", "line", "quantity"):
         answered = conversation.question is None
-        new = [r for r in new if _is_a_digression(r, answered=answered)]
+        new = [r for r in new if is_a_digression(r, answered=answered)]
     if not new:
         return conversation
     talk_only = {"smalltalk", "out_of_scope"}
@@ -237,7 +237,7 @@ def _chosen(reading: Reading, prefix: str) -> str | None:
     return choice.removeprefix(prefix) if choice and choice.startswith(prefix) else None
 
 
-def _is_a_digression(request: Request, *, answered: bool) -> bool:
+def is_a_digression(request: Request, *, answered: bool) -> bool:
     """Tell a new wish from an answer with a story around it (`no, I framed it already`)."""
     only_told = answered and not _ASKS.search(request.words)
     sure = only_told or request.id in _ABOUT_AN_ITEM

@@ -127,6 +127,18 @@ def find_same(conversation: Conversation, order: Order, lines: list[LineItem]) -
     return None
 
 
+def takes_back(conversation: Conversation) -> bool:
+    """Whether the item that the talk is about was taken back, for which no reason is needed."""
+    if conversation.statement is not None:
+        return True
+    about = (conversation.order, conversation.line)
+    return any(
+        (kept.statement.order, line) == about
+        for kept in conversation.withdrawals
+        for line in kept.statement.lines
+    )
+
+
 def receipt_part(kept: Withdrawal) -> Part:
     """Return the receipt in words: what, when, its number, for which items, what comes next."""
     stated = kept.statement

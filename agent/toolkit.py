@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from agent.context import Context
 from agent.requests import RequestId
 from agent.state import BuyerFact, Conversation, ToolCallRecord
+from agent.statements import STATED, takes_back
 from tools.domain.model import Frozen
 from tools.policy.decision import FactName
 from tools.policy.facts import Fact
@@ -68,9 +69,12 @@ def _from_the_talk(
     """Return what follows from a wish, until the buyer says it in so many words."""
     if not conversation.photos:
         yield Fact(name=FactName("photo_evidence"), value="none", source="photo", as_of=now)
-    if request in _REASONS:
+    reason = _REASONS.get(request)
+    if reason is None and request in STATED and takes_back(conversation):
+        reason = "changed_mind"
+    if reason is not None:
         name = FactName("return_reason")
-        yield Fact(name=name, value=_REASONS[request], source="buyer", as_of=now)
+        yield Fact(name=name, value=reason, source="buyer", as_of=now)
 
 
 async def call_tool(

@@ -45,7 +45,7 @@ def repay(
     return Repayment(
         payment=payment.id,
         amount=money,
-        shares=_shares(order, amounts),
+        shares=_shares(order, pieces, amounts),
         already_refunded=refunded_of(order, payment.id),
     )
 
@@ -56,13 +56,12 @@ def _part(order: Order, pieces: Pieces, most: int) -> int:
     Rounded down, so that the parts of a line never come to more than the line.
     """
     line = order.line(pieces.line)
-    gone = line.cancelled_quantity
-    left = line.quantity - gone
+    left = line.quantity - line.cancelled_quantity
     if pieces.quantity >= left:
         return most
     delivery = shipping_of_lines(order)[line.id]
     whole = paid_for_remaining(order, line) + delivery
-    some = paid_for_pieces(order, line, pieces.quantity, gone) + delivery * pieces.quantity // left
+    some = _paid_for(order, line, pieces.quantity) + delivery * pieces.quantity // left
     goods_only = most <= paid_for_remaining(order, line)
     if goods_only:
         whole, some = whole - delivery, some - delivery * pieces.quantity // left
@@ -79,18 +78,26 @@ def _payment_with_room(order: Order, money: Money) -> Payment | None:
     return None
 
 
-def _shares(order: Order, amounts: Mapping[LineId, int]) -> tuple[RefundShare, ...]:
+def _shares(
+    order: Order, pieces: tuple[Pieces, ...], amounts: Mapping[LineId, int]
+) -> tuple[RefundShare, ...]:
     """Divide amounts: first the goods of each line, what is left over is for the delivery."""
     shares: list[RefundShare] = []
     shipping = 0
-    for line_id, amount in amounts.items():
-        goods = min(amount, _goods_left(order, order.line(line_id)))
+    for one in pieces:
+        line, amount = order.line(one.line), amounts[one.line]
+        goods = min(amount, _goods_left(order, line), _paid_for(order, line, one.quantity))
         if goods:
-            shares.append(RefundShare(of=line_id, amount=goods))
+            shares.append(RefundShare(of=one.line, amount=goods))
         shipping += amount - goods
     if shipping:
         shares.append(RefundShare(of="shipping", amount=shipping))
     return tuple(shares)
+
+
+def _paid_for(order: Order, line: LineItem, quantity: int) -> int:
+    """Return what was paid for so many of the pieces that are left."""
+    return paid_for_pieces(order, line, quantity, line.cancelled_quantity)
 
 
 def _goods_left(order: Order, line: LineItem) -> int:

@@ -5,21 +5,22 @@ from datetime import datetime
 from langgraph.runtime import Runtime
 
 from agent.confirming import (
-    ask_fewer,
     come_back_to,
     drop,
     is_over,
     judge,
     let_go,
+    take_fewer,
     take_up_again,
     waiting,
+    wish_behind,
 )
 from agent.context import Context
 from agent.conversation import MAX_TEXT, Attach, Event, HandBack, Opened, PersonSaid, Say
 from agent.dialogue import follow
 from agent.offers import offer
-from agent.state import Conversation, Proposal, TurnState, TurnUpdate
-from agent.statements import asks_for_receipt, receipt_part, take_statement
+from agent.state import Conversation, HandingOff, Proposal, TurnState, TurnUpdate
+from agent.statements import STATED, asks_for_receipt, receipt_part, take_statement, takes_back
 from agent.triage import person_for_conversation
 from agent.understanding.reading import Reading
 from agent.writing.parts import Part, say
@@ -65,8 +66,8 @@ def hear(state: TurnState, reading: Reading, context: Context) -> TurnUpdate:
             return answered
         conversation = let_go(conversation)
     after = follow(conversation, reading, message.at)
-    after = after if agreed is None else come_back_to(after, agreed)
     after = take_statement(conversation, after, reading, message)
+    after = after if agreed is None else come_back_to(after, agreed)
     if asks_for_receipt(after, reading):
         return show_receipts(after)
     person, looked = person_for_conversation(after, reading, context, message.at)
@@ -86,27 +87,45 @@ def answer_summary(
     """Take a yes, a no or a smaller number; None for a message that says something else."""
     conversation, message = state["conversation"], state["message"]
     conversation = conversation.model_copy(update={"language": reading.language})
-    match judge(message.event, reading, proposal, context.plain):
+    match judge(message.event, reading, conversation, context.plain):
         case "yes" if is_over(proposal, message.at):
             again = take_up_again(conversation, proposal)
             return {"conversation": again, "parts": (say("confirm_expired"),)}
         case "yes":
             return {"conversation": take_up_again(conversation, proposal), "confirmed": proposal}
         case "no":
-            return _declined(drop(conversation), context)
+            return _declined(conversation, proposal, context)
         case "fewer":
-            fewer = ask_fewer(conversation, proposal)
-            about = fewer.question.about if fewer.question is not None else "line"
-            words = say("ask_quantity" if about == "quantity" else "ask_which_item")
-            return {"conversation": fewer, "parts": (words,)}
+            return _fewer(conversation, proposal, message.event, context)
         case "unclear":
             return _repeat(conversation, reading, context, message.at)
         case "change":
             return None
 
 
-def _declined(conversation: Conversation, context: Context) -> TurnUpdate:
-    """Drop what was summed up, and offer what was wished for beside it."""
+def _fewer(
+    conversation: Conversation, proposal: Proposal, event: Event, context: Context
+) -> TurnUpdate:
+    """Sum up fewer pieces, or ask how many, or of which item."""
+    number = context.plain.number(event.text) if isinstance(event, Say) else None
+    after = take_fewer(conversation, proposal, number)
+    if after.question is None:
+        return {"conversation": after}
+    is_number = after.question.about == "quantity"
+    words = say("ask_quantity" if is_number else "ask_which_item")
+    return {"conversation": after, "parts": (words,)}
+
+
+def _declined(conversation: Conversation, proposal: Proposal, context: Context) -> TurnUpdate:
+    """Drop what was summed up, and offer what was wished for beside it.
+
+    What was taken back stays so; a person then sees to it.
+    """
+    conversation = drop(conversation)
+    if proposal.request in STATED and takes_back(conversation):
+        wish = wish_behind(proposal)
+        person = HandingOff(request=wish, reason="withdrawal", queue="returns")
+        return {"conversation": conversation, "handing_off": person}
     settled = conversation.model_copy(update={"agenda": (), "misunderstood": 0})
     parts = [say("proposal_dropped")]
     if settled.later:

@@ -6,6 +6,7 @@ from agent.context import Context
 from agent.requests import Request
 from agent.state import (
     Answered,
+    Asking,
     DecisionRecord,
     HandingOff,
     Outcome,
@@ -28,10 +29,11 @@ from tools.domain.effect import Recorded, RecordWithdrawal, effect_id
 from tools.domain.order import LineItem, Order
 from tools.domain.shipment import LineId
 from tools.domain.withdrawal import Withdrawal, WithdrawalStatement
-from tools.policy.decision import Allow
+from tools.policy.decision import Allow, Deny, FactName
 
 _RIGHT = "floor.withdrawal"
 _QUESTION = "may_return"
+_REASON = FactName("return_reason")
 _MAX_KEPT = 5
 
 
@@ -41,13 +43,15 @@ async def record(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     Where the law knows no such right, the rules' answer stands.
     """
     statement, order = state["conversation"].statement, state.get("order")
-    if statement is None or order is None:
+    if order is None:
         return {}
+    if statement is None:
+        return await _see_through(state, order, runtime.context)
     settled = state["conversation"].model_copy(update={"statement": None})
     if not is_statutory(order):
         return {"conversation": settled}
     lines = lines_meant(statement, settled, order)
-    goes_on = _is_summed_up(state, lines)
+    goes_on = _is_summed_up(state, lines) or _is_asked(state, lines)
     update = TurnUpdate()
     if not goes_on:
         update = await _hand_over(state, statement, order, lines, runtime.context)
@@ -80,6 +84,50 @@ def _is_summed_up(state: TurnState, lines: list[LineItem]) -> bool:
         return False
     meant = {line.id for line in lines}
     return proposal.request in STATED and meant == {*proposal.effect.permit.lines}
+
+
+def _is_asked(state: TurnState, lines: list[LineItem]) -> bool:
+    """Whether the buyer is asked how the one item is, on which only its way back depends."""
+    asking = next((one for one in state.get("outcomes", ()) if isinstance(one, Asking)), None)
+    if asking is None or asking.request.id not in STATED or state.get("handing_off") is not None:
+        return False
+    question = asking.question
+    asks_why = question.fact == _REASON
+    return question.about == "fact" and not asks_why and [x.id for x in lines] == [question.line]
+
+
+async def _see_through(state: TurnState, order: Order, context: Context) -> TurnUpdate:
+    """Give a person what was taken back and what the rules will not take the way back of."""
+    told = next((one for one in state.get("outcomes", ()) if _is_refused(one)), None)
+    if told is None or not isinstance(told, Answered):
+        return {}
+    refused = {made.line for made in told.decisions}
+    kept = next(
+        (
+            one
+            for one in state["conversation"].withdrawals
+            if one.statement.order == order.number and refused & {*one.statement.lines}
+        ),
+        None,
+    )
+    if kept is None:
+        return {}
+    stated = kept.statement
+    statement = Statement(
+        message=state["message"].id,
+        words=stated.words,
+        at=stated.at,
+        understood=stated.understood,
+    )
+    lines = [order.line(line) for line in stated.lines]
+    return await _hand_over(state, statement, order, lines, context)
+
+
+def _is_refused(outcome: Outcome) -> bool:
+    """Whether a wish that takes goods back was answered with a no."""
+    if not isinstance(outcome, Answered) or outcome.request.id not in STATED:
+        return False
+    return any(isinstance(made.decision, Deny) for made in outcome.decisions)
 
 
 def _remember(before: tuple[Withdrawal, ...], kept: Withdrawal | None) -> tuple[Withdrawal, ...]:

@@ -12,6 +12,7 @@ from agent.understanding.text import fold
 
 _BESIDE: frozenset[Move] = frozenset({"thanks", "greeting"})
 _YES: frozenset[Move] = frozenset({"yes"})
+_MAX_DIGITS = 4
 _NO: frozenset[Move] = frozenset({"no", "never_mind"})
 
 
@@ -32,6 +33,16 @@ class PlainAnswers:
         if meant == _YES:
             return "yes"
         return "no" if meant and meant <= _NO else None
+
+    def number(self, text: str) -> int | None:
+        """Return the first number, in digits or in words."""
+        known = self.signals.numbers if self.signals is not None else {}
+        for word in fold(text).split():
+            if word.isdecimal() and len(word) <= _MAX_DIGITS:
+                return int(word)
+            if word in known:
+                return known[word]
+        return None
 
 
 DEAF = PlainAnswers()
