@@ -24,7 +24,8 @@ from agent.understanding.plain import DEAF, PlainAnswers
 from agent.understanding.reading import Understanding
 from agent.understanding.signals import Signals
 from agent.worker.attempts import StoredAttempts
-from agent.worker.effects import EffectGateway, Providers
+from agent.worker.cases import Readers
+from agent.worker.effects import EffectGateway, Providers, ShopDoor
 from agent.worker.loop import Worker
 from agent.worker.rulebooks import Shelf
 from agent.worker.rulebooks_in_force import Loaded, RulebooksInForce
@@ -240,12 +241,16 @@ def open_desk(
     store = Store.open(database or settings.database)
     shop = _open_shop(read_world(world or settings.world), store, clock, anchor or clock)
     market, helpdesk = shop.market, EmbeddedHelpdesk(store.engine)
-    effects = EffectGateway(store, helpdesk, clock, providers=shop.providers)
+    rulebooks = _rulebooks(house, store, clock)
+    carrier, calendar = EmbeddedCarrier(market), HolidayCalendar()
+    readers = Readers(shop.storefront, carrier, clock, calendar)
+    door = ShopDoor(shop.providers, readers, rulebooks)
+    effects = EffectGateway(store, helpdesk, clock, shop=door)
     context = Context(
         storefront=shop.storefront,
-        carrier=EmbeddedCarrier(market),
+        carrier=carrier,
         clock=clock,
-        calendar=HolidayCalendar(),
+        calendar=calendar,
         rulebook=house.rulebook,
         understanding=house.understanding,
         macros=house.macros,
@@ -255,7 +260,6 @@ def open_desk(
         live=house.catalogue.live,
         menu=MENU,
     )
-    rulebooks = _rulebooks(house, store, clock)
     handle = TurnHandler(build_graph(), context, rulebooks)
     runtime = Worker(store, handle, clock, FaultHandler(context, rulebooks))
     photos = PhotoStore(settings.photos_dir)

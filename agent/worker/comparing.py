@@ -33,9 +33,8 @@ def difference(asked: OrderEffect, allowed: OrderEffect) -> Reason | None:
         return "changed_kind"
     if _bare(asked).permit != _bare(allowed).permit:
         return "changed_rules"
-    if isinstance(asked, IssueRefund) and isinstance(allowed, IssueRefund):
-        if asked.amount.currency != allowed.amount.currency:
-            return "changed_currency"
+    if _currency(asked) != _currency(allowed):
+        return "changed_currency"
     for name in type(asked).model_fields:
         if name not in {"kind", "permit"} and getattr(asked, name) != getattr(allowed, name):
             return _FIELDS.get(name, "changed_words")
@@ -61,6 +60,10 @@ def edit_difference(edited: OrderEffect, allowed: OrderEffect) -> Reason | None:
     if edited.amount.currency != allowed.amount.currency or edited.amount.amount < 1:
         return "changed_amount"
     return difference(edited, allowed.model_copy(update=same))
+
+
+def _currency(effect: OrderEffect) -> str | None:
+    return effect.amount.currency if isinstance(effect, IssueRefund) else None
 
 
 def _bare(effect: OrderEffect) -> OrderEffect:

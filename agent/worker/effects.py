@@ -10,7 +10,16 @@ from pydantic import TypeAdapter
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from agent.context import Rulebooks
+from agent.worker.approvals import Approvals
 from agent.worker.audit import EffectSettled, append_event
+from agent.worker.authority import Authority
+from agent.worker.breaker import Breaker
+from agent.worker.budgets import Budgets
+from agent.worker.cases import Readers
+from agent.worker.order_effects import Hands, OrderEffects, Parts
+from agent.worker.order_ledger import OrderLedger
+from agent.worker.refusals import Refusal
 from agent.worker.store import Store
 from agent.worker.tables import ledger
 from agent.worker.withdrawals import StoredWithdrawals
@@ -19,7 +28,6 @@ from tools.domain.effect import (
     CancelItems,
     ChangeAddress,
     Confirmed,
-    Done,
     Effect,
     EffectId,
     ExchangeItem,
@@ -66,6 +74,17 @@ class Providers:
     orders: OrderDesk
 
 
+@dataclass(frozen=True)
+class ShopDoor:
+    """What the gateway needs besides the providers, to judge by itself what may be done."""
+
+    providers: Providers
+    readers: Readers
+    """Its own: never what a turn has read before."""
+    rulebooks: Rulebooks
+    approvals: Approvals | None = None
+
+
 class EffectGateway:
     """The only door to anything that changes the world.
 
@@ -80,17 +99,24 @@ class EffectGateway:
         clock: Clock,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         withdrawals: Withdrawals | None = None,
-        providers: Providers | None = None,
+        shop: ShopDoor | None = None,
     ) -> None:
-        self._providers = providers
         self._database = store.database
         self._withdrawals = withdrawals or StoredWithdrawals(store.database, clock)
         self._helpdesk = helpdesk
         self._clock = clock
         self._pause = pause
+        self.breaker = Breaker(store.database, clock)
+        self.orders = None if shop is None else _open_door(shop, store, clock, pause, self.breaker)
+        """The gate for orders and money; None where nothing can be done to them."""
 
     async def perform(self, effect: Effect) -> Receipt:
         """Carry out an effect once, however often it is asked for; never raises."""
+        if not isinstance(effect, OpenTicket | RecordWithdrawal):
+            if self.orders is None:
+                refusal = Refusal("records_unavailable", "no provider is connected")
+                return refusal.receipt(effect)
+            return await self.orders.perform(effect)
         try:
             row = self._begin(effect)
         except OutsideError as error:
@@ -112,10 +138,15 @@ class EffectGateway:
 
     async def resolve_unknown(self) -> tuple[Receipt, ...]:
         """Ask again, with the same keys, about effects whose outcome is not known."""
-        query = select(ledger.c.payload).where(ledger.c.status == "UNKNOWN")
+        query = select(ledger.c.payload).where(
+            ledger.c.status == "UNKNOWN", ledger.c.kind.in_(("open_ticket", "record_withdrawal"))
+        )
         with self._database.reading("unknown effects") as connection:
             payloads = connection.scalars(query).all()
-        return tuple([await self.perform(_EFFECT.validate_json(text)) for text in payloads])
+        receipts = [await self.perform(_EFFECT.validate_json(text)) for text in payloads]
+        if self.orders is not None:
+            receipts.extend(await self.orders.resume_open())
+        return tuple(receipts)
 
     def look_up(self, effect: EffectId) -> LedgerRow | None:
         """Return what the ledger says; None when it never heard of the effect."""
@@ -162,7 +193,7 @@ class EffectGateway:
             except OutsideError as error:
                 return _failed(effect.id, error), "FAILED"
 
-    async def _carry_out(self, effect: Effect) -> Confirmed | Recorded | Done:
+    async def _carry_out(self, effect: Effect) -> Confirmed | Recorded:
         match effect:
             case OpenTicket(id=key, ticket=draft):
                 ticket = await self._helpdesk.open_ticket(draft, idempotency_key=key)
@@ -171,8 +202,7 @@ class EffectGateway:
                 kept = await self._withdrawals.record(said, idempotency_key=key)
                 return Recorded(effect=key, withdrawal=kept)
             case _:
-                change = await _change(effect, self._providers)
-                return Done(effect=effect.id, at=self._clock.now(), change=change)
+                raise RefusedError("gateway", effect.kind, "it has another door")
 
     def _settle(self, effect: Effect, receipt: Receipt, status: Status) -> None:
         """Write the outcome; when that fails, the row stays PENDING and a retry finds it out."""
@@ -189,12 +219,33 @@ class EffectGateway:
             _log.error("Effect %s is %s, but not in the ledger: %s", effect.id, status, error)
 
 
-async def _change(effect: OrderEffect, by: Providers | None) -> OrderChange:
-    if by is None:
-        raise RefusedError("gateway", effect.kind, "no provider is connected")
-    if isinstance(effect, IssueRefund):
-        return await by.payments.refund(effect, idempotency_key=effect.id)
-    return await _change_order(effect, by.orders)
+def _open_door(
+    shop: ShopDoor,
+    store: Store,
+    clock: Clock,
+    pause: Callable[[float], Awaitable[None]],
+    breaker: Breaker,
+) -> OrderEffects:
+    payments = shop.providers.payments
+    authority = Authority(store, shop.readers, shop.rulebooks, payments, shop.approvals)
+    books = OrderLedger(store.database, Budgets(store.database), breaker, shop.approvals)
+    hands = _hands(shop.providers)
+    storefront = shop.readers.storefront
+    return OrderEffects(Parts(authority, books, hands, storefront, shop.rulebooks, clock, pause))
+
+
+def _hands(by: Providers) -> Hands:
+    async def carry_out(effect: OrderEffect) -> OrderChange:
+        if isinstance(effect, IssueRefund):
+            return await by.payments.refund(effect, idempotency_key=effect.id)
+        return await _change_order(effect, by.orders)
+
+    async def find(effect: OrderEffect) -> OrderChange | None:
+        if isinstance(effect, IssueRefund):
+            return await by.payments.find(effect.payment, effect.id)
+        return await by.orders.find(effect.permit.order, effect.id)
+
+    return Hands(carry_out, find)
 
 
 async def _change_order(
