@@ -8,8 +8,8 @@ from agent.state import DecisionRecord, Proposal
 from agent.worker.approvals import Approval
 from tools.domain.effect import OrderEffect
 from tools.domain.model import Frozen
+from tools.policy.marketplace import Role
 
-Role = Literal["agent", "lead", "owner"]
 Verdict = Literal["accepted", "edited", "rejected", "expired", "void"]
 StepName = Literal["opened", "asked", "used"] | Verdict
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
 
-from agent.worker.approval_steps import Role
 from agent.worker.desk_tables import people
 from agent.worker.store import Store
 from tools.domain.model import Frozen
+from tools.policy.marketplace import Role
 from tools.ports.readers import Clock
 
 _TOKEN_BYTES = 32

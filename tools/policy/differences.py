@@ -74,7 +74,7 @@ def _what(file: str, key: str) -> What:
         return "fact"
     if file == "fallbacks.yaml":
         return "sentence"
-    return "cap" if key == "caps" else "setting"
+    return "cap" if key in ("caps", "approvals") else "setting"
 
 
 def _compare_questions(file: str, old: _Tree, new: _Tree) -> Iterator[Difference]:

@@ -13,6 +13,7 @@ from tools.policy.decision import FactName, Layer
 from tools.policy.documents import Documents, FrontMatter, MarketplaceFile, RuleDraft, TableFile
 from tools.policy.facts import shown
 from tools.policy.floor import FLOORS, Floor
+from tools.policy.marketplace import MarketplacePolicy
 from tools.policy.page import Block, Grid, Heading, Listing, Page, Paragraph
 from tools.policy.rulebook import Rule, Rulebook, Table
 from tools.policy.wording import ExplainWords, fill
@@ -75,6 +76,7 @@ class _Explainer:
         yield Listing(tuple(words.layers[layer] for layer in get_args(Layer)), numbered=True)
         yield from self._caps(market.caps)
         yield from self._own_caps()
+        yield from self._approvals(market)
 
     def _caps(self, caps: CapsByCurrency) -> Iterator[Block]:
         """Say what is paid back without a person, and what never is."""
@@ -168,6 +170,16 @@ class _Explainer:
             for name, title in self.words.cap_names.items()
             if (value := getattr(own, name)) is not None
             for most in (Money(amount=value, currency=currency),)
+        )
+        if said:
+            yield Listing(said)
+
+    def _approvals(self, market: MarketplacePolicy) -> Iterator[Block]:
+        """Say which role may agree to how much."""
+        said = tuple(
+            fill(self.words.may_approve, role=role, most=str(Money(amount=most, currency=currency)))
+            for role, amounts in market.approvals.items()
+            for currency, most in amounts.items()
         )
         if said:
             yield Listing(said)

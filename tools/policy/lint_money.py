@@ -8,6 +8,7 @@ from tools.policy.conditions import leaves
 from tools.policy.decision import FactName
 from tools.policy.documents import AllowThen, ApprovalThen, Documents, Finding, Path_, RefundThen
 from tools.policy.facts import Catalogue
+from tools.policy.marketplace import ROLES, MarketplacePolicy, Role
 from tools.policy.parse import did_you_mean
 from tools.policy.payback import NEEDED
 from tools.policy.rulebook import Rule, Rulebook
@@ -22,6 +23,7 @@ def lint_money(documents: Documents, rulebook: Rulebook) -> Iterator[Finding]:
     yield from _beyond("marketplace.yaml", caps, HARD_CAPS, "Nightdesk pays at most")
     for seller, document in documents.sellers.items():
         yield from _beyond(f"sellers/{seller}.yaml", document.caps, caps, "the marketplace has")
+    yield from _approvals(documents.marketplace)
     paying = [rule for rule in _rules(rulebook) if _refund(rule) is not None]
     yield from _missing_facts(paying, rulebook.catalogue)
     for rule in paying:
@@ -48,6 +50,28 @@ def _beyond(
             if value is not None and value > limit:
                 sentence = f"`{name}` is {value}, and {whose} {limit} in {currency}."
                 yield Finding(file, (*path, name), sentence)
+
+
+def _approvals(marketplace: MarketplacePolicy) -> Iterator[Finding]:
+    """Find a role that may agree to what nobody may pay, or to more than the one above it."""
+    below: Role | None = None
+    for role in ROLES:
+        own = marketplace.approvals.get(role)
+        if own is None:
+            continue
+        for currency, amount in own.items():
+            path: Path_ = ("approvals", role, currency)
+            hard = HARD_CAPS.get(currency)
+            if hard is None or amount > hard.action:
+                most = f"at most {hard.action}" if hard is not None else "nothing"
+                sentence = (
+                    f"`{role}` may approve {amount}, and Nightdesk pays {most} in {currency}."
+                )
+                yield Finding("marketplace.yaml", path, sentence)
+            if below is not None and amount < marketplace.approvals[below].get(currency, 0):
+                sentence = f"`{role}` may approve less {currency} than `{below}`."
+                yield Finding("marketplace.yaml", path, sentence)
+        below = role
 
 
 def _rules(rulebook: Rulebook) -> list[Rule]:

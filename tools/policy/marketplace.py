@@ -1,11 +1,17 @@
 """What does the owner settle for the whole marketplace, besides the rules?"""
 
+from typing import Annotated, Literal
+
 from pydantic import Field
 
 from tools.domain.model import Frozen
 from tools.domain.money import Currency
 from tools.domain.shipment import ShippingClass
 from tools.policy.caps import Caps
+
+Role = Literal["agent", "lead", "owner"]
+"""What a colleague at the desk is; each may do what the one before may."""
+ROLES: tuple[Role, ...] = ("agent", "lead", "owner")
 
 
 class Patience(Frozen):
@@ -35,5 +41,9 @@ class MarketplacePolicy(Frozen):
     patience: dict[ShippingClass, Patience]
     caps: dict[Currency, Caps] = Field(default_factory=dict[str, Caps])
     """What is paid back without a person; in a currency that is missing, nothing."""
+    approvals: dict[Role, dict[Currency, Annotated[int, Field(ge=0)]]] = Field(
+        default_factory=dict[Role, dict[Currency, int]]
+    )
+    """The largest refund that each role may agree to; in a currency that is missing, none."""
     sellers: tuple[str, ...] = ()
     """Shops that may have rules of their own in `policy/sellers/`."""

@@ -36,6 +36,7 @@ class ExplainWords(Frozen):
     caps_whose: str
     cap_names: dict[CapName, str]
     own_cap: str
+    may_approve: str
 
     question: str
     order: str

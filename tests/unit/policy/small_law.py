@@ -22,6 +22,7 @@ class More(TypedDict, total=False):
     parameters: Tree | None
     limits: Tree
     caps: Tree
+    approvals: Tree
     sellers: dict[str, Tree] | None
     seller_caps: dict[str, Tree]
 
@@ -62,6 +63,7 @@ def documents(
         "identity_attempts": 3,
         "patience": {},
         "caps": more.get("caps", {}),
+        "approvals": more.get("approvals", {}),
         "sellers": ["ann", "bob"],
     }
     raw = {

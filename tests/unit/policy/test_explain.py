@@ -140,6 +140,11 @@ def test_the_lower_caps_of_a_seller_are_told():
     assert "ann pays back less without a person (everything, one day): 0.05 EUR." in told
 
 
+def test_what_each_role_may_approve_is_told():
+    told = "\n".join(said(explain(SHIPPED, WORDS)))
+    assert "the role lead may agree to a refund of at most 300.00 EUR." in told
+
+
 def test_what_is_locked_and_what_a_seller_may_choose_is_told():
     within: Tree = {"days": {"at_most": "$window"}}
     law = small_law(

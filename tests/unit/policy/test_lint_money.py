@@ -19,6 +19,7 @@ ELSE = rule("otherwise", {"hand_off": {}})
 
 def faults(*rules: Tree, facts: dict[str, Tree] = FACTS, **more: Tree) -> list[str]:
     law: More = {"caps": more.get("caps", {"EUR": CAPS})}
+    law["approvals"] = more.get("approvals", {})
     law["seller_caps"] = {"ann": more.get("ann", {})}
     found = findings(documents([*rules, ELSE], facts, **law))
     return [f"{f.file} {'.'.join(map(str, f.path))}: {f.sentence}" for f in found]
@@ -39,6 +40,38 @@ def test_no_file_lifts_a_hard_cap(name: str):
     sentence = f"`{name}` is {hard + 1}, and Nightdesk pays at most {hard} in EUR."
     assert faults(caps=at) == []
     assert faults(caps=over) == [f"marketplace.yaml caps.EUR.{name}: {sentence}"]
+
+
+HARD = HARD_CAPS["EUR"].action
+
+
+@pytest.mark.parametrize(
+    ("approvals", "faults_of"),
+    [
+        ({"agent": {"EUR": 100}, "owner": {"EUR": HARD, "USD": 1}}, []),
+        (
+            {"owner": {"EUR": HARD + 1}},
+            [
+                f"marketplace.yaml approvals.owner.EUR: `owner` may approve {HARD + 1}, "
+                f"and Nightdesk pays at most {HARD} in EUR."
+            ],
+        ),
+        (
+            {"lead": {"XQZ": 1}},
+            [
+                "marketplace.yaml approvals.lead.XQZ: `lead` may approve 1, "
+                "and Nightdesk pays nothing in XQZ."
+            ],
+        ),
+        (
+            {"agent": {"EUR": 100}, "lead": {"EUR": 99}},
+            ["marketplace.yaml approvals.lead.EUR: `lead` may approve less EUR than `agent`."],
+        ),
+    ],
+    ids=["in_order", "above_the_hard_cap", "no_such_currency", "less_than_the_role_below"],
+)
+def test_no_role_may_approve_what_nobody_may_pay(approvals: Tree, faults_of: list[str]):
+    assert faults(approvals=approvals) == faults_of
 
 
 def test_no_seller_raises_a_cap():
