@@ -52,15 +52,19 @@ HARD = HARD_CAPS["EUR"].action
         (
             {"owner": {"EUR": HARD + 1}},
             [
-                f"marketplace.yaml approvals.owner.EUR: `owner` may approve {HARD + 1}, "
-                f"and Nightdesk pays at most {HARD} in EUR."
+                (
+                    f"marketplace.yaml approvals.owner.EUR: `owner` may approve {HARD + 1}, "
+                    f"and Nightdesk pays at most {HARD} in EUR."
+                )
             ],
         ),
         (
             {"lead": {"XQZ": 1}},
             [
-                "marketplace.yaml approvals.lead.XQZ: `lead` may approve 1, "
-                "and Nightdesk pays nothing in XQZ."
+                (
+                    "marketplace.yaml approvals.lead.XQZ: `lead` may approve 1, "
+                    "and Nightdesk pays nothing in XQZ."
+                )
             ],
         ),
         (
