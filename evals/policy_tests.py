@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from agent.bootstrap import load_house, load_law
@@ -38,12 +39,14 @@ class PolicyTests(Frozen):
 def run_policy_tests(policy: Path) -> PolicyTests:
     """Try the rules of a folder with its own cases and with the conversations of the evals.
 
+    They are read once; what changes in the folder meanwhile is not tried.
+
     Raises `BadInputError` when the rules or the cases cannot be read.
     """
     law = load_law(policy)
     cases = read_cases(policy, law.rulebook)
     settings = Settings()
-    house = load_house(settings, model="embedded", policy=policy)
+    house = replace(load_house(settings, model="embedded", policy=policy), home=None)
     outcomes = asyncio.run(_play(Stage(house=house, world=settings.world, policy=policy)))
     return PolicyTests(
         version=law.rulebook.version,

@@ -1,7 +1,7 @@
 """How well is the law of a folder tried, and what of that is accepted?"""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agent.bootstrap import load_house, load_law
@@ -80,7 +80,7 @@ def open_folder(policy: Path) -> Folder:
     law = load_law(policy)
     cases, accepted = read_cases(policy, law.rulebook), read_accepted(policy)
     settings = Settings()
-    house = load_house(settings, model="embedded", policy=policy)
+    house = replace(load_house(settings, model="embedded", policy=policy), home=None)
     stage = Stage(house=house, world=settings.world, policy=policy)
     return Folder(law, cases, accepted, hear_conversations(stage))
 
