@@ -11,6 +11,7 @@ from typing import Literal
 
 from agent.context import Context, Edition, OneEdition, Rulebooks
 from agent.conversation import ConversationId
+from agent.desk.asking import AskingDesk
 from agent.graph import build_graph
 from agent.photos import PhotoStore
 from agent.prompting import load_prompt
@@ -30,6 +31,7 @@ from agent.worker.loop import Worker
 from agent.worker.rulebooks import Shelf
 from agent.worker.rulebooks_in_force import Loaded, RulebooksInForce
 from agent.worker.store import Store
+from agent.worker.stored_approvals import StoredApprovals
 from agent.writing.macros import Macros, load_macros
 from tools.connectors.calendars import HolidayCalendar
 from tools.connectors.clocks import SystemClock
@@ -244,7 +246,8 @@ def open_desk(
     rulebooks = _rulebooks(house, store, clock)
     carrier, calendar = EmbeddedCarrier(market), HolidayCalendar()
     readers = Readers(shop.storefront, carrier, clock, calendar)
-    door = ShopDoor(shop.providers, readers, rulebooks)
+    approvals = StoredApprovals(store, clock)
+    door = ShopDoor(shop.providers, readers, rulebooks, approvals)
     effects = EffectGateway(store, helpdesk, clock, shop=door)
     context = Context(
         storefront=shop.storefront,
@@ -256,6 +259,7 @@ def open_desk(
         macros=house.macros,
         effects=effects,
         attempts=StoredAttempts(store, clock),
+        persons=AskingDesk(approvals, clock),
         plain=house.plain,
         live=house.catalogue.live,
         menu=MENU,

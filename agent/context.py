@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from agent.requests import RequestId
+from agent.state import DecisionRecord, PersonsAnswer, Proposal
 from agent.understanding.plain import DEAF, PlainAnswers
 from agent.understanding.reading import Understanding
 from agent.writing.macros import Macros
-from tools.domain.effect import Effect, EffectId, Receipt
+from tools.domain.effect import Effect, EffectId, OrderEffect, Receipt
 from tools.policy.calendar import Calendar
 from tools.policy.rulebook import Rulebook
 from tools.ports.readers import Carrier, Clock, Storefront
@@ -22,6 +23,29 @@ class Effects(Protocol):
 
     async def receipt_of(self, effect: EffectId) -> Receipt | None:
         """Return the receipt of an effect that has happened; None when that is not known."""
+        ...
+
+
+class PersonsWord(Protocol):
+    """Asks people at the desk about one effect at a time."""
+
+    async def ask(
+        self,
+        proposal: Proposal,
+        effect: OrderEffect,
+        decisions: tuple[DecisionRecord, ...],
+        rulebooks: tuple[Rulebook, ...],
+        channel: str,
+    ) -> PersonsAnswer:
+        """Ask about a confirmed effect; the same confirmation asks once."""
+        ...
+
+    async def find(self, name: str) -> PersonsAnswer | None:
+        """Return what became of a request."""
+        ...
+
+    async def withdraw(self, conversation: str) -> None:
+        """Let what is not used fall away: the buyer wants something else, or has a person."""
         ...
 
 
@@ -95,6 +119,8 @@ class Context:
     """Requests to offer as buttons when nothing was understood, likeliest first."""
     live: frozenset[str]
     """Requests that the owner has switched on; the others go to a person."""
+    persons: PersonsWord | None = None
+    """None where nobody can be asked: what needs a person's word goes to a person."""
     plain: PlainAnswers = DEAF
     """Tells a message that says yes and nothing else."""
     newest: Rulebook | None = None

@@ -8,7 +8,7 @@ from langgraph.graph.message import add_messages
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from agent.conversation import ConversationId, InboundMessage, MessageId, Reply
+from agent.conversation import ConversationId, InboundMessage, MessageId, Rejection, Reply
 from agent.requests import Request, RequestId
 from agent.understanding.reading import AnswerKind, ModelUse, OfferedChoice, Reading
 from agent.writing.parts import Part
@@ -90,6 +90,19 @@ class Proposal(Frozen):
     def no(self) -> str:
         """Return the id of the button that declines it."""
         return f"no:{self.effect.id}"
+
+
+class PersonsAnswer(Frozen):
+    """What became of a request for a person's word on one effect."""
+
+    id: str
+    status: Literal["open", "accepted", "edited", "rejected", "expired", "void", "used"]
+    proposal: Proposal
+    """What was summed up to the buyer, and confirmed."""
+    effect: OrderEffect
+    """Accepted: the same, ready for the gateway. Edited: smaller, and not yet confirmed."""
+    reason: Rejection | None = None
+    """With `rejected`."""
 
 
 class Conversation(Frozen):

@@ -25,6 +25,8 @@ class Asked(Frozen):
     facts_sha256: str
     """`facts_digest` of these decisions."""
     channel: str
+    due_at: datetime
+    """When the buyer expects an answer."""
     expires_at: datetime
 
 
@@ -49,6 +51,7 @@ class ApprovalCase(Frozen):
     version: int
     """Grows by one with each step: who answers says which one they saw."""
     opened_at: datetime
+    due_at: datetime
     steps: tuple[ApprovalStep, ...] = ()
 
     @property

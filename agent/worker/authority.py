@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from agent.context import Rulebooks
-from agent.worker.approvals import Approvals
+from agent.worker.approvals import Approval, Approvals
 from agent.worker.cases import (
     Case,
     Readers,
@@ -85,6 +85,24 @@ class Authority:
         case = await self._open_case(effect, agreed, readers)
         verdict = await _judge(case, before)
         await self._check_payment(effect)
+        return verdict
+
+    async def review(self, approval: Approval) -> Verdict | Refusal:
+        """Return whether only a person's yes is missing, or why it would be of no use by now.
+
+        With status `edited`, the effect may be smaller than what the rules allow.
+        """
+        effect, proposal = approval.effect, approval.proposal
+        try:
+            state = self._confirmations.state_of(effect)
+            agreed = Agreed(state, proposal.answered, proposal.request, approval, proposal.then)
+            case = await self._open_case(effect, agreed, self._readers.anew())
+            verdict = await _judge(case, None)
+            await self._check_payment(effect)
+        except Refused as refused:
+            return refused.refusal
+        except OutsideError as error:
+            return Refusal("records_unavailable", str(error))
         return verdict
 
     def _cause(self, effect: OrderEffect) -> Entry | None:
@@ -182,6 +200,8 @@ def _confirmed_with(effect: OrderEffect, then: IssueRefund, agreed: Agreed) -> I
     """Return what follows, confirmed by the same word, if it is what was summed up."""
     if agreed.then is None:
         raise Refused("changed_then", "nothing was shown")
+    if not agreed.then.pieces:  # all that are left were meant, and so the amount says
+        then = then.model_copy(update={"pieces": ()})
     if (reason := difference(then, agreed.then)) is not None:
         raise Refused("changed_then", reason)
     word, person = effect.permit.confirmed_by, effect.permit.approval

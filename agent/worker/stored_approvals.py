@@ -172,7 +172,9 @@ def _new_case(asked: Asked, now: datetime) -> ApprovalCase:
         status="open",
         expires_at=asked.expires_at,
     )
-    return ApprovalCase(approval=approval, channel=asked.channel, version=1, opened_at=now)
+    return ApprovalCase(
+        approval=approval, channel=asked.channel, version=1, opened_at=now, due_at=asked.due_at
+    )
 
 
 def _standing_for(case: ApprovalCase) -> Select[tuple[object, ...]]:
