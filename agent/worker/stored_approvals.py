@@ -4,15 +4,18 @@ import base64
 import hashlib
 from datetime import datetime
 
+from pydantic import ValidationError
 from sqlalchemy import Connection, Select, select
 from sqlalchemy.exc import IntegrityError
 
 from agent.conversation import ApprovalSettled, ConversationId, PersonSaid
+from agent.state import Conversation
 from agent.worker.approval_rows import add_case, move_case, post, read_cases
 from agent.worker.approval_steps import ApprovalCase, ApprovalStep, Asked, Stale, Verdict
 from agent.worker.approvals import Approval
 from agent.worker.desk_tables import approval_steps, approvals
 from agent.worker.store import Store
+from agent.worker.tables import conversations
 from tools.domain.effect import EffectId
 from tools.ports.readers import Clock
 
@@ -76,6 +79,16 @@ class StoredApprovals:
         """Return every request of a conversation, the latest first."""
         query = select(approvals).where(approvals.c.conversation == conversation)
         return self._read(query.order_by(approvals.c.opened_at.desc(), approvals.c.id))
+
+    def signed_email(self, conversation: str) -> str | None:
+        """Return whom the shop vouched for in a conversation."""
+        query = select(conversations.c.state).where(conversations.c.id == conversation)
+        with self._database.reading("buyer of a conversation") as connection:
+            text = connection.scalar(query)
+        try:
+            return None if text is None else Conversation.model_validate_json(text).identity.email
+        except ValidationError:
+            return None
 
     def settle(self, seen: ApprovalCase, to: Approval, step: ApprovalStep) -> ApprovalCase | Stale:
         """Answer a request as it was seen; `Stale` when it is not like that any more."""
