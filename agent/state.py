@@ -255,6 +255,8 @@ class TurnRecord(Frozen):
     triage: tuple[TriageRecord, ...] = ()
     """One for the talk and one for each request that was looked at."""
     effects: tuple[Effect, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    """What came of the effects, in their order."""
     reply: Reply | None = None
     """None while a person owns the conversation."""
     handoff: Handoff | None = None

@@ -154,6 +154,7 @@ def make_record(final: TurnState, turn: int) -> TurnRecord:
         decision=decisions,
         triage=final.get("triage", ()),
         effects=final.get("effects", ()),
+        receipts=final.get("receipts", ()),
         reply=final.get("reply"),
         handoff=final.get("handoff"),
         model_calls=use.calls if use else 0,

@@ -46,6 +46,14 @@ class Wait(Frozen):
         return timedelta(**{_UNITS[self.wait[-1]]: int(self.wait[:-1])})
 
 
+class Elsewhere(Frozen):
+    """Something happens at the shop while the talk goes on, and not through Nightdesk."""
+
+    happens: Literal["packed", "disputed", "refunded"]
+    """`refunded`: somebody pays back the whole of what was paid."""
+    order: str
+
+
 def _event_kind(value: object) -> str | None:
     if isinstance(value, str):
         return "<name>"
@@ -53,18 +61,22 @@ def _event_kind(value: object) -> str | None:
         return "<person>"
     if isinstance(value, Wait) or (isinstance(value, Mapping) and "wait" in value):
         return "<wait>"
+    if isinstance(value, Elsewhere) or (isinstance(value, Mapping) and "happens" in value):
+        return "<elsewhere>"
     return None
 
 
 _Event = Annotated[
     Annotated[Literal["hand_back", "opened"], Tag("<name>")]
     | Annotated[PersonSpoke, Tag("<person>")]
-    | Annotated[Wait, Tag("<wait>")],
+    | Annotated[Wait, Tag("<wait>")]
+    | Annotated[Elsewhere, Tag("<elsewhere>")],
     Discriminator(
         _event_kind,
         custom_error_type="event",
         custom_error_message=(
-            "must be `hand_back`, `opened`, `{person_said: text}` or `{wait: 2d}`"
+            "must be `hand_back`, `opened`, `{person_said: text}`, `{wait: 2d}` "
+            "or `{happens: packed, order: ND-1}`"
         ),
     ),
 ]

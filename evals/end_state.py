@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from evals.conversation_file import Sample
+from evals.end_effects import done_differences, unagreed
 from evals.expectation import EndState, RecordedExpectation, TicketExpectation
 from evals.run import Miss, Run, Score
 from tools.domain.ticket import HandoffPacket, Ticket
@@ -16,7 +17,9 @@ def score_end_state(run: Run, sample: Sample) -> Score:
     """Compare who owns the conversation, the stored ticket and what was verified."""
     misses: list[Miss] = [run.trouble] if run.trouble else []
     misses += [*_unanswered(run), *_broken(run), *_receipts(run), *_denials(run)]
+    misses += unagreed(run)
     end = sample.expect.end if sample.expect else None
+    misses += [_miss(*one) for one in done_differences(run, end or EndState()) if one[1] != one[2]]
     if end is not None:
         misses += [_miss(*one) for one in _differences(run, end) if one[1] != one[2]]
     return Score(scorer="end_state", misses=tuple(misses))

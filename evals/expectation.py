@@ -181,6 +181,29 @@ _Recorded = Annotated[
 ]
 
 
+class RefundExpectation(Frozen):
+    """Money that was paid back to the last cent, by Nightdesk or by somebody else."""
+
+    order: str
+    amount: int
+    """In minor units."""
+    currency: str
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.amount} {self.currency}"
+
+
+class GoodsExpectation(Frozen):
+    """What is to come back, was called off or is sent again."""
+
+    order: str
+    pieces: dict[str, int]
+    """By line item."""
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.pieces}"
+
+
 class EndState(Frozen):
     """How things stand after the last turn."""
 
@@ -190,6 +213,15 @@ class EndState(Frozen):
     """All orders that the buyer has shown to be theirs, and no others."""
     recorded: _Recorded | None = None
     """Whether a withdrawal was kept, and of what."""
+    refunds: tuple[RefundExpectation, ...] = ()
+    """All that were paid back since the talk began, like everything below: no others."""
+    returns: tuple[GoodsExpectation, ...] = ()
+    cancellations: tuple[GoodsExpectation, ...] = ()
+    exchanges: tuple[GoodsExpectation, ...] = ()
+    papers: tuple[str, ...] = ()
+    """`receipt ND-1`."""
+    sent_to: dict[str, str] = Field(default_factory=dict[str, str])
+    """Order to the postcode that it goes to now."""
 
 
 class ConversationExpectation(TurnExpectation):

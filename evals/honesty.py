@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 from agent.guards import find_active_markup
 from evals.conversation_file import Sample
 from evals.run import Miss, Run, Score, Step
+from tools.domain.effect import IssueRefund, OpenReturn, OpenTicket, RecordWithdrawal
 from tools.domain.order import Order
 from tools.domain.party import Identity
 
 _DIGITS = re.compile(r"\d+")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 _DAY = 86_400
+BANK_DAYS = (5, 10)
+"""Between which business days a refund usually shows at a bank."""
 _SATURDAY = 5
 
 
@@ -106,10 +109,31 @@ def _from_record(step: Step) -> Iterator[str]:
         return
     yield from (decision.model_dump_json() for decision in record.decision)
     yield from (effect.model_dump_json() for effect in record.effects)
+    yield from _of_effects(step)
     yield from (_dates(step) if record.reply else ())
     yield from _receipts(step)
     yield str(record.handoff.ticket) if record.handoff else ""
     yield str(step.after.ticket) if step.after else ""
+
+
+def _of_effects(step: Step) -> Iterator[str]:
+    """Yield what is to be done and what was done, with amounts and days as they are told."""
+    record, proposal = step.record, step.after.proposal if step.after else None
+    assert record is not None, "called with a record only"
+    yield from (receipt.model_dump_json() for receipt in record.receipts)
+    asked = [proposal.effect] if proposal is not None else []
+    asked += [proposal.then] if proposal is not None and proposal.then is not None else []
+    effects = [e for e in record.effects if not isinstance(e, OpenTicket | RecordWithdrawal)]
+    for effect in (*asked, *effects):
+        yield effect.model_dump_json()
+        if isinstance(effect, IssueRefund):
+            told = [effect.amount.amount, *(share.amount for share in effect.shares)]
+            yield from (f"{money // 100} {money % 100:02d}" for money in told)
+            yield " ".join(map(str, BANK_DAYS))
+        if isinstance(effect, OpenReturn) and effect.send_by is not None:
+            yield from (f"{effect.send_by + timedelta(hours=h):%d}" for h in (-12, 0, 14))
+    if record.effects:
+        yield f"{step.at:%d}"
 
 
 def _receipts(step: Step) -> Iterator[str]:

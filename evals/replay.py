@@ -20,10 +20,13 @@ from agent.conversation import (
     Tap,
 )
 from agent.worker.withdrawals import StoredWithdrawals
-from evals.conversation_file import PersonSpoke, Sample, Turn, Wait
+from evals.conversation_file import Elsewhere, PersonSpoke, Sample, Turn, Wait
 from evals.run import Miss, Run, Step
 from evals.truth import orders_at, owner_words, parcels_at, read_world
 from tools.connectors.clocks import FixedClock
+from tools.connectors.embedded.changes import Disputed
+from tools.domain.effect import OpenTicket, RecordWithdrawal
+from tools.domain.order import Order
 from tools.domain.ticket import PhotoId, Ticket
 from tools.domain.withdrawal import Withdrawal
 
@@ -67,12 +70,14 @@ async def play(sample: Sample, stage: Stage) -> Run:
         trouble = Miss(turn=len(steps) + 1, expected=expected, got=error.offered)
     finally:
         ticket, withdrawals = await player.ticket(), player.withdrawals()
+        changed = await player.changed()
         desk.close()
     return Run(
         sample=sample,
         steps=tuple(steps),
         ticket=ticket,
         withdrawals=withdrawals,
+        changed=changed,
         orders=orders_at(truth, sample.starts_at),
         parcels=parcels_at(truth, sample.starts_at),
         sellers=tuple(seller.to_seller() for seller in truth.sellers),
@@ -90,12 +95,17 @@ class Player:
         self._sample = sample
         self._id = ConversationId(sample.id)
         self._reply: Reply | None = None
+        self._touched = set[str]()
 
     async def steps(self) -> AsyncIterator[Step]:
         """Play to the end; `NotOfferedError` when a button is not there."""
         for number, turn in enumerate(self._sample.turns, start=1):
             if isinstance(turn.event, Wait):
                 self._clock.advance(turn.event.span)
+                yield self._step(number, turn, taken=False)
+                continue
+            if isinstance(turn.event, Elsewhere):
+                await self._happen(turn.event)
                 yield self._step(number, turn, taken=False)
                 continue
             if number > 1:
@@ -109,6 +119,29 @@ class Player:
         handoffs = [r.handoff for r in self._desk.turns(self._id) if r.handoff is not None]
         number = handoffs[-1].ticket if handoffs else None
         return await self._desk.helpdesk.find_ticket(number) if number is not None else None
+
+    async def changed(self) -> tuple[Order, ...]:
+        """Return the orders that something was done to, as the shop has them now."""
+        done = [e for record in self._desk.turns(self._id) for e in record.effects]
+        numbers = {e.permit.order for e in done if not isinstance(e, OpenTicket | RecordWithdrawal)}
+        found = [await self._find(number) for number in sorted(numbers | self._touched)]
+        return tuple(order for order in found if order is not None)
+
+    async def _find(self, number: str) -> Order | None:
+        return await self._desk.context.storefront.find_order(number)
+
+    async def _happen(self, what: Elsewhere) -> None:
+        order = await self._find(what.order)
+        assert order is not None, f"the world has no order {what.order}"
+        self._touched.add(order.number)
+        shop, paid = self._desk.elsewhere, order.payments[0]
+        match what.happens:
+            case "packed":
+                shop.pack(order.number)
+            case "disputed":
+                shop.dispute(Disputed(payment=paid.id, now="open"))
+            case "refunded":
+                shop.refund(paid.id, paid.amount, self._id)
 
     def withdrawals(self) -> tuple[Withdrawal, ...]:
         """Return the statements that were kept, oldest first."""

@@ -61,6 +61,8 @@ class Run(Frozen):
     """As they are stored after the last turn."""
     orders: tuple[Order, ...]
     """Every order of the world, for what must and must not be told."""
+    changed: tuple[Order, ...] = ()
+    """As the shop has them after the last turn: those that Nightdesk or somebody else touched."""
     parcels: tuple[Parcel, ...] = ()
     sellers: tuple[Seller, ...] = ()
     owner_words: str = ""

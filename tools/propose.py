@@ -259,7 +259,8 @@ def _change_address(
 
 
 def _send_paper(wish: Wish, order: Order, granted: Mapping[LineId, Granted]) -> SendPaper | None:
-    if wish.paper is None:
+    is_unpaid = wish.paper == "receipt" and not order.payments
+    if wish.paper is None or is_unpaid:
         return None
     return SendPaper(
         id=_id(wish, order, "send_paper", wish.paper),

@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 from agent.context import Context
 from agent.offers import offer
 from agent.playbooks import PLAYBOOKS
+from agent.refunds_made import person_for_refund
 from agent.requests import Request
 from agent.state import (
     Answered,
@@ -133,10 +134,17 @@ def _outcome(
 def _without_person(
     state: TurnState, request: Request, decisions: tuple[DecisionRecord, ...], context: Context
 ) -> Outcome:
+    order = state.get("order")
     if PLAYBOOKS[request.id].answer == "records":
-        return Answered(request=request)
+        if request.id != "refund_status" or order is None:
+            return Answered(request=request)
+        person = person_for_refund(request, order, context.clock.now())
+        return person or Answered(request=request)
     if not decisions:
-        return HandingOff(request=request, reason="unavailable", queue="returns")
+        table = context.rulebook.table(PLAYBOOKS[request.id].question or "")
+        queue = table.queue if table is not None else "general"
+        reason = "no_order" if order is None else "unavailable"
+        return HandingOff(request=request, reason=reason, queue=queue)
     if len(decisions) > 1 and _is_line_needed(decisions):
         question = _which_line(state["conversation"])
         return Asking(request=request, question=question, words=say("ask_which_item"))

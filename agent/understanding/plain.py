@@ -36,12 +36,13 @@ class PlainAnswers:
 
     def number(self, text: str) -> int | None:
         """Return the first number, in digits or in words."""
-        known = self.signals.numbers if self.signals is not None else {}
+        if self.signals is None:
+            return None
         for word in fold(text).split():
             if word.isdecimal() and len(word) <= _MAX_DIGITS:
                 return int(word)
-            if word in known:
-                return known[word]
+            if word in self.signals.numbers:
+                return self.signals.numbers[word]
         return None
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
 
 from agent.conversation import Choice, OrderCard, PersonSaid, Reply
+from agent.refunds_made import refund_parts
+from agent.requests import RequestId
 from agent.state import (
     Answered,
     Asking,
@@ -134,10 +136,19 @@ def _outcome(outcome: Outcome, state: TurnState) -> list[Part]:
             return [_decided(record, order, reports) for record in decisions]
         case HandingOff(decisions=decisions) if order is not None and _tells_first(outcome):
             return [_decided(record, order, reports) for record in decisions]
-        case Answered() if any(report.past_threshold for report in reports):
-            return [say("offer_person")]
+        case Answered(request=request):
+            return _from_records(request.id, order, reports)
         case _:
             return []
+
+
+def _from_records(
+    request: RequestId, order: Order | None, reports: tuple[ParcelReport, ...]
+) -> list[Part]:
+    if request == "refund_status" and order is not None:
+        return refund_parts(order)
+    is_late = any(report.past_threshold for report in reports)
+    return [say("offer_person")] if is_late else []
 
 
 def _waiting_statement(state: TurnState) -> list[Part]:

@@ -76,12 +76,17 @@ def _terms(effect: OrderEffect, order: Order, zone: tzinfo) -> list[Part]:
             return []
 
 
+def refund_way() -> Part:
+    """Return which way a refund goes and when it usually shows; never that it has arrived."""
+    return say("refund_way", **_BANK_DAYS)
+
+
 def _way_of(refund: IssueRefund) -> list[Part]:
     """Say how much of it is for the delivery, which way it goes and when it shows."""
     delivery = sum(one.amount for one in refund.shares if one.of == "shipping")
     share = Money(amount=delivery, currency=refund.amount.currency)
     told = [say("refund_delivery_share", amount=share)] if delivery else []
-    return [*told, say("refund_way", **_BANK_DAYS)]
+    return [*told, refund_way()]
 
 
 def _paid_for(effect: IssueRefund, order: Order) -> tuple[Pieces, ...]:
@@ -149,7 +154,7 @@ def _refunded(change: ProviderRefund, day: date) -> list[Part]:
     )
     told = say(macro, amount=change.amount, date=day, number=change.id)
     by = [say("done_reference", reference=change.reference)] if change.reference else []
-    return [told, *by, say("refund_way", **_BANK_DAYS)]
+    return [told, *by, refund_way()]
 
 
 def _return_opened(change: ReturnOpened, order: Order, zone: tzinfo) -> list[Part]:
