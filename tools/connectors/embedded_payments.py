@@ -7,6 +7,7 @@ from tools.connectors.embedded.changes import Kept, RefundFailed, ShopChanges, S
 from tools.connectors.embedded.marketplace import EmbeddedMarketplace
 from tools.connectors.embedded.numbers import code_of, digits_of
 from tools.connectors.embedded.repeated import same_again
+from tools.connectors.objections import objection
 from tools.domain.changes import PaymentState, ProviderRefund
 from tools.domain.effect import IssueRefund
 from tools.domain.order import Order, Payment
@@ -85,18 +86,9 @@ def _state(order: Order, payment: PaymentId, session: ShopSession) -> PaymentSta
 def _objection(effect: IssueRefund, state: PaymentState, order: Order) -> str | None:
     """Return why nothing is paid."""
     lines = {line.id for line in order.lines}
-    amount = effect.amount
-    objections = {
-        "the payment is in another currency": amount.currency != state.captured.currency,
-        "there is nothing to pay": amount.amount < 1,
-        "the shares do not add up": sum(x.amount for x in effect.shares) != amount.amount,
-        "a share is for no line of the order": not {x.of for x in effect.shares}
-        <= {*lines, "shipping"},
-        "the payment is disputed": state.disputed,
-        "another sum was paid back by now": state.refunded != effect.already_refunded,
-        "it is more than was paid": state.refunded + amount.amount > state.captured.amount,
-    }
-    return next((why for why, holds in objections.items() if holds), None)
+    if not {x.of for x in effect.shares} <= {*lines, "shipping"}:
+        return "a share is for no line of the order"
+    return objection(effect, state)
 
 
 def _made(
