@@ -35,7 +35,7 @@ def difference(asked: OrderEffect, allowed: OrderEffect) -> Reason | None:
         return "changed_rules"
     if _currency(asked) != _currency(allowed):
         return "changed_currency"
-    for name in type(asked).model_fields:
+    for name in (*(name for name in type(asked).model_fields if name != "id"), "id"):
         if name not in {"kind", "permit"} and getattr(asked, name) != getattr(allowed, name):
             return _FIELDS.get(name, "changed_words")
     return None
