@@ -17,6 +17,7 @@ from agent.worker.stored_approvals import StoredApprovals
 from agent.worker.verdicts import Verdict
 from tools.domain.model import Frozen
 from tools.domain.order import Order
+from tools.errors import OutsideError
 from tools.ports.readers import Clock
 
 TIME_TO_ACT = timedelta(hours=1)
@@ -145,7 +146,10 @@ class ApprovalDesk:
             return NotCounted(why="unknown")
         if case.version != version or case.approval.status != "open":
             return Stale(case=case)
-        order = await self._find_order(case.approval.effect.permit.order)
+        try:
+            order = await self._find_order(case.approval.effect.permit.order)
+        except OutsideError as error:
+            return NotCounted(why="records_unavailable", detail=str(error))
         signed = self._approvals.signed_email(case.conversation)
         return NotCounted(why="own_case") if is_own_case(person, order, signed) else case
 
