@@ -13,7 +13,8 @@ from agent.conversation import (
 )
 from agent.worker.approval_steps import ApprovalCase, ApprovalStep
 from agent.worker.approvals import Approval
-from agent.worker.audit import ApprovalMoved, append_event
+from agent.worker.audit import append_event, digest
+from agent.worker.audit_entries import ApprovalMoved
 from agent.worker.desk_tables import approval_steps, approvals
 from agent.worker.tables import inbox
 
@@ -34,21 +35,24 @@ def read_cases(
 
 def add_case(connection: Connection, case: ApprovalCase, now: datetime) -> None:
     """Store a new request with its first step."""
+    changing = _changing(case, case.approval)
     row = {
         "id": case.approval.id,
         "conversation": case.conversation,
         "version": case.version,
         "opened_at": case.opened_at,
-        **_changing(case, case.approval),
+        **changing,
     }
     connection.execute(insert(approvals), row)
-    add_step(connection, case.approval, ApprovalStep(version=case.version, step="opened", at=now))
+    step = ApprovalStep(version=case.version, step="opened", at=now)
+    add_step(connection, case.approval, step, str(changing["record"]))
 
 
 def move_case(
     connection: Connection, seen: ApprovalCase, now: Approval, step: ApprovalStep
 ) -> bool:
     """Compare and set, with the step; False when the request is not as it was seen."""
+    changing = _changing(seen, now)
     changed = connection.execute(
         update(approvals)
         .where(
@@ -56,22 +60,19 @@ def move_case(
             approvals.c.version == seen.version,
             approvals.c.status == seen.approval.status,
         )
-        .values(version=seen.version + 1, **_changing(seen, now))
+        .values(version=seen.version + 1, **changing)
     )
     if changed.rowcount != 1:
         return False
-    add_step(connection, now, step.model_copy(update={"version": seen.version + 1}))
+    later = step.model_copy(update={"version": seen.version + 1})
+    add_step(connection, now, later, str(changing["record"]))
     return True
 
 
-def add_step(connection: Connection, approval: Approval, step: ApprovalStep) -> None:
+def add_step(connection: Connection, approval: Approval, step: ApprovalStep, record: str) -> None:
     """Keep a step for colleagues, and in the chain of what happened."""
-    row = {
-        "approval": approval.id,
-        "version": step.version,
-        "at": step.at,
-        "step": step.model_dump_json(),
-    }
+    text = step.model_dump_json()
+    row = {"approval": approval.id, "version": step.version, "at": step.at, "step": text}
     connection.execute(insert(approval_steps), row)
     entry = ApprovalMoved(
         approval=approval.id,
@@ -81,6 +82,8 @@ def add_step(connection: Connection, approval: Approval, step: ApprovalStep) -> 
         by=step.by,
         role=step.role,
         facts_sha256=approval.facts_sha256,
+        step_sha256=digest(text),
+        record_sha256=digest(record),
     )
     append_event(connection, step.at, approval.effect.permit.conversation, entry)
 

@@ -6,7 +6,8 @@ from statistics import median
 
 from sqlalchemy import Connection, Row, String, func, insert, select, type_coerce, update
 
-from agent.worker.audit import BreakerMoved, append_event
+from agent.worker.audit import append_event
+from agent.worker.audit_entries import BreakerMoved
 from agent.worker.database import Database
 from agent.worker.refusals import Reason, Refused
 from agent.worker.tables import breaker, ledger, reservations

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select
 
-from agent.worker.audit import MoneyReserved, append_event
+from agent.worker.audit import append_event
+from agent.worker.audit_entries import MoneyReserved
 from agent.worker.database import Database
 from agent.worker.refusals import Reason, Refused
 from agent.worker.tables import ledger, outside_refunds, reservations, reserved_shares

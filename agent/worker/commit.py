@@ -9,7 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from agent.conversation import Attach, InboundMessage, OutboundMessage, Say, Tap
 from agent.state import Conversation, TurnRecord
 from agent.turn import TurnResult
-from agent.worker.audit import StateSetAside, TurnCommitted, TurnFaulted, append_event, digest
+from agent.worker.audit import append_events, digest
+from agent.worker.audit_entries import Entry, StateSetAside, TurnCommitted, TurnFaulted
+from agent.worker.audit_turn import entries_of_turn, stored_text
 from agent.worker.tables import conversations, damaged_states, inbox, outbox, transcript, turns
 
 Row = dict[str, object]
@@ -19,6 +21,7 @@ _FINISH_MESSAGE = (
     update(inbox)
     .where(inbox.c.seq == bindparam("row"), inbox.c.status == "due")
     .values(status="done")
+    .returning(inbox.c.payload)
 )
 _ADD_CONVERSATION = insert(conversations)
 _CHANGE_CONVERSATION = update(conversations).where(
@@ -56,15 +59,23 @@ def write_turn(
     """Write everything that a turn changes, or raise `StaleError`."""
     message = due.message
     assert message is not None, "an unreadable message has no turn"
-    _finish_message(connection, due.seq)
-    _write_conversation(connection, due, result.conversation, at)
-    _write_record(connection, due.turn, message, result.record, at)
+    payload = _finish_message(connection, due.seq)
+    state = _write_conversation(connection, due, result.conversation, at)
+    record = _write_record(connection, due.turn, message, result.record, at)
+    committed = TurnCommitted(
+        turn=due.turn,
+        message=message.id,
+        message_sha256=digest(payload),
+        record_sha256=digest(record),
+        state_sha256=digest(state),
+    )
     _write_words(connection, message, result.outbound, at)
+    entries: list[Entry] = [committed, *entries_of_turn(message, due.conversation, result)]
     if due.damaged is not None:
-        _set_state_aside(connection, message, due.damaged, at)
+        entries.append(_set_state_aside(connection, message, due.damaged, at))
     if fault is not None:
-        entry = TurnFaulted(message=message.id, why=fault)
-        append_event(connection, at, message.conversation, entry)
+        entries.append(TurnFaulted(message=message.id, why=fault))
+    append_events(connection, at, message.conversation, entries)
 
 
 def write_inbound(connection: Connection, message: InboundMessage) -> None:
@@ -73,17 +84,19 @@ def write_inbound(connection: Connection, message: InboundMessage) -> None:
         connection.execute(_ADD_ENTRIES, row)
 
 
-def _finish_message(connection: Connection, seq: int) -> None:
-    if connection.execute(_FINISH_MESSAGE, {"row": seq}).rowcount != 1:
+def _finish_message(connection: Connection, seq: int) -> str:
+    """Return the message as it was stored."""
+    payload = connection.execute(_FINISH_MESSAGE, {"row": seq}).scalar_one_or_none()
+    if payload is None:
         raise StaleError
+    return payload
 
 
-def _write_conversation(
-    connection: Connection, due: Due, state: Conversation, at: datetime
-) -> None:
+def _write_conversation(connection: Connection, due: Due, state: Conversation, at: datetime) -> str:
+    text = state.model_dump_json()
     values = {
         "channel": state.channel,
-        "state": state.model_dump_json(),
+        "state": text,
         "owner": state.owner,
         "turn": due.turn,
         "version": due.version + 1,
@@ -98,11 +111,12 @@ def _write_conversation(
         fence = {"row": state.id, "fence": due.version}
         if connection.execute(_CHANGE_CONVERSATION, values | fence).rowcount != 1:
             raise StaleError
+    return text
 
 
 def _write_record(
     connection: Connection, turn: int, message: InboundMessage, record: TurnRecord, at: datetime
-) -> None:
+) -> str:
     text = record.model_dump_json()
     row = {
         "conversation": message.conversation,
@@ -113,8 +127,7 @@ def _write_record(
         "at": at,
     }
     connection.execute(_ADD_TURN, row)
-    entry = TurnCommitted(turn=turn, message=message.id, record_sha256=digest(text))
-    append_event(connection, at, message.conversation, entry)
+    return text
 
 
 def _write_words(
@@ -146,7 +159,7 @@ def _inbound_entry(message: InboundMessage) -> Row | None:
         "conversation": message.conversation,
         "at": message.at,
         "author": "buyer",
-        "text": _without_nul(said),
+        "text": stored_text(said),
         "message_id": message.id,
         "reply": None,
     }
@@ -157,7 +170,7 @@ def _reply_entry(sent: OutboundMessage, at: datetime) -> Row:
         "conversation": sent.conversation,
         "at": at,
         "author": sent.reply.author,
-        "text": _without_nul(sent.reply.text),
+        "text": stored_text(sent.reply.text),
         "message_id": sent.in_reply_to,
         "reply": sent.reply.model_dump_json(),
     }
@@ -175,15 +188,9 @@ def _outbound_row(sent: OutboundMessage, at: datetime) -> Row:
     }
 
 
-def _without_nul(text: str) -> str:
-    """PostgreSQL refuses NUL in text."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
-
-
 def _set_state_aside(
     connection: Connection, message: InboundMessage, state: str, at: datetime
-) -> None:
+) -> StateSetAside:
     row = {"conversation": message.conversation, "at": at, "state": state}
     connection.execute(insert(damaged_states), row)
-    entry = StateSetAside(state_sha256=digest(state))
-    append_event(connection, at, message.conversation, entry)
+    return StateSetAside(state_sha256=digest(state))

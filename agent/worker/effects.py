@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from agent.context import Rulebooks
 from agent.worker.approvals import Approvals
-from agent.worker.audit import EffectSettled, append_event
+from agent.worker.audit import append_event, digest
+from agent.worker.audit_entries import EffectBegun, EffectSettled
 from agent.worker.authority import Authority
 from agent.worker.breaker import Breaker
 from agent.worker.budgets import Budgets
@@ -164,10 +165,12 @@ class EffectGateway:
         if known := self.look_up(effect.id):
             return known
         now = self._clock.now()
+        text = effect.model_dump_json()
+        entry = EffectBegun(effect=effect.id, kind=effect.kind, effect_sha256=digest(text))
         row = {
             "effect": effect.id,
             "kind": effect.kind,
-            "payload": effect.model_dump_json(),
+            "payload": text,
             "status": "PENDING",
             "created_at": now,
             "updated_at": now,
@@ -175,6 +178,7 @@ class EffectGateway:
         try:
             with self._database.writing("begin effect") as connection:
                 connection.execute(insert(ledger), row)
+                append_event(connection, now, conversation_of(effect), entry)
         except IntegrityError:  # another process has begun it since the look-up
             return self.look_up(effect.id) or LedgerRow(effect, "PENDING", None)
         return LedgerRow(effect, "PENDING", None)
@@ -207,8 +211,11 @@ class EffectGateway:
     def _settle(self, effect: Effect, receipt: Receipt, status: Status) -> None:
         """Write the outcome; when that fails, the row stays PENDING and a retry finds it out."""
         now = self._clock.now()
-        values = {"status": status, "receipt": receipt.model_dump_json(), "updated_at": now}
-        entry = EffectSettled(effect=effect.id, kind=effect.kind, status=status)
+        text = receipt.model_dump_json()
+        values = {"status": status, "receipt": text, "updated_at": now}
+        entry = EffectSettled(
+            effect=effect.id, kind=effect.kind, status=status, receipt_sha256=digest(text)
+        )
         conversation = conversation_of(effect)
         try:
             with self._database.writing("settle effect") as connection:

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from agent.worker.approvals import Approvals
-from agent.worker.audit import EffectSettled, append_event
+from agent.worker.audit import append_event, digest
+from agent.worker.audit_entries import EffectSettled
 from agent.worker.breaker import Breaker
 from agent.worker.budgets import Budgets, Till
 from agent.worker.database import Database
@@ -179,7 +180,8 @@ class OrderLedger:
         outcome: Outcome,
         now: datetime,
     ) -> Receipt:
-        values = {"status": outcome, "receipt": receipt.model_dump_json(), "updated_at": now}
+        text = receipt.model_dump_json()
+        values = {"status": outcome, "receipt": text, "updated_at": now}
         still_open = (ledger.c.effect == effect.id, ledger.c.status.in_(OPEN))
         if connection.execute(update(ledger).where(*still_open).values(values)).rowcount != 1:
             final = connection.scalar(select(ledger.c.receipt).where(ledger.c.effect == effect.id))
@@ -188,7 +190,9 @@ class OrderLedger:
         connection.execute(free.values(holder=None, held_until=None))
         if isinstance(effect, IssueRefund):
             self._settle_money(connection, effect, receipt, outcome, now)
-        entry = EffectSettled(effect=effect.id, kind=effect.kind, status=outcome)
+        entry = EffectSettled(
+            effect=effect.id, kind=effect.kind, status=outcome, receipt_sha256=digest(text)
+        )
         append_event(connection, now, effect.permit.conversation, entry)
         return receipt
 

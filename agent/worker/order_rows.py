@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, text
 
-from agent.worker.audit import EffectJudged, append_event
+from agent.worker.audit import append_event, digest
+from agent.worker.audit_entries import EffectBegun, EffectJudged
 from agent.worker.budgets import Till
 from agent.worker.entries import OPEN
 from agent.worker.refusals import Refusal, Refused
@@ -44,6 +45,7 @@ def append_judged(
         version=effect.permit.version,
         facts_sha256=judged.facts_sha256 if yes else None,
         approval=effect.permit.approval,
+        verdict_sha256=digest(judged.model_dump_json()) if yes else None,
     )
     append_event(connection, now, effect.permit.conversation, entry)
 
@@ -75,15 +77,18 @@ def check_alone(connection: Connection, effect: OrderEffect, verdict: Verdict) -
 def insert_effect(connection: Connection, begin: Begin) -> None:
     """Write down an effect and what it rests on, held by whoever is about to attempt it."""
     effect, now = begin.effect, begin.now
+    words = effect.model_dump_json()
     row = {
         "effect": effect.id,
         "kind": effect.kind,
-        "payload": effect.model_dump_json(),
+        "payload": words,
         "status": "PENDING",
         "created_at": now,
         "updated_at": now,
     }
     connection.execute(insert(ledger), row)
+    entry = EffectBegun(effect=effect.id, kind=effect.kind, effect_sha256=digest(words))
+    append_event(connection, now, effect.permit.conversation, entry)
     judged = {
         "effect": effect.id,
         "conversation": effect.permit.conversation,

@@ -8,13 +8,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from agent.worker.audit import (
-    RulebookLoaded,
-    RulebookPublished,
-    RulebookStored,
-    append_event,
-    digest,
-)
+from agent.worker.audit import append_event, digest
+from agent.worker.audit_entries import RulebookLoaded, RulebookPublished, RulebookStored
 from agent.worker.database import Database
 from agent.worker.tables import rulebook_publication, rulebook_version
 from tools.domain.model import Frozen

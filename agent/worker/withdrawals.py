@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Row, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from agent.worker.audit import WithdrawalRecorded, append_event, digest
+from agent.worker.audit import append_event, digest
+from agent.worker.audit_entries import WithdrawalRecorded
 from agent.worker.database import Database
 from agent.worker.tables import withdrawals
 from tools.domain.withdrawal import Withdrawal, WithdrawalStatement

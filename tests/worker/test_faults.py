@@ -69,7 +69,7 @@ async def test_the_operator_reads_where_it_broke_but_not_what_the_buyer_wrote(
     assert "42" not in caplog.text
     with store.engine.begin() as connection:
         kinds = connection.scalars(select(events.c.kind).order_by(events.c.seq)).all()
-    assert kinds == ["TurnCommitted", "TurnFaulted"]
+    assert kinds == ["TurnCommitted", "ReplyMade", "TurnFaulted"]
 
 
 async def test_our_own_errors_are_quoted_to_the_operator(

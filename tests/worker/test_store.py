@@ -231,7 +231,7 @@ async def test_every_turn_stands_in_a_chain_that_shows_what_was_changed(store: S
     "change",
     [
         "DELETE FROM events WHERE seq = 2",
-        "UPDATE events SET payload = replace(payload, 'm2', 'm9') WHERE seq = 2",
+        "UPDATE events SET payload = replace(payload, 'm1', 'm9') WHERE seq = 2",
         "UPDATE events SET conversation = 'c2' WHERE seq = 2",
         "DELETE FROM events WHERE seq = 3",
     ],

@@ -88,7 +88,8 @@ async def test_the_ledger_and_the_chain_hold_it_under_its_conversation(store: St
     assert (row.effect, row.status) == (EFFECT, "CONFIRMED")
     with store.engine.begin() as connection:
         told = connection.execute(select(events.c.conversation, events.c.kind)).all()
-    assert [tuple(one) for one in told] == [("c1", "WithdrawalRecorded"), ("c1", "EffectSettled")]
+    wanted = ("EffectBegun", "WithdrawalRecorded", "EffectSettled")
+    assert [tuple(one) for one in told] == [("c1", kind) for kind in wanted]
 
 
 async def test_rows_of_before_there_were_withdrawals_stay_readable(store: Store):
