@@ -33,6 +33,8 @@ Granted = Allow | NeedApproval
 Payer = Literal["buyer", "seller"]
 TIME_TO_SEND = timedelta(days=14)
 """After the last day on which goods may be taken back; so long the law gives for sending them."""
+_OF_THE_ORDER = ("may_change_address", "may_send_papers")
+"""What is asked for the whole order, however many pieces are left."""
 _CANCELS_TOO = "cancelled_with_it"
 
 
@@ -63,7 +65,9 @@ def propose(wish: Wish, order: Order, decisions: Mapping[LineId, Decision]) -> O
     """
     granted = _granted(wish, decisions)
     build = _BUILDERS.get(wish.question)
-    if build is None or not granted or _pieces(wish, order) is None:
+    if build is None or not granted:
+        return None
+    if wish.question not in _OF_THE_ORDER and _pieces(wish, order) is None:
         return None
     return build(wish, order, granted)
 
@@ -213,7 +217,8 @@ def _send_by(granted: Mapping[LineId, Granted]) -> datetime | None:
 def _exchange(wish: Wish, order: Order, granted: Mapping[LineId, Granted]) -> ExchangeItem | None:
     pieces, payer = _pieces(wish, order) or (), _payer(granted)
     line, *others = wish.lines
-    if payer is None or others:
+    is_early = any(one.terms.get("starts") == "on_delivery" for one in granted.values())
+    if payer is None or others or is_early:
         return None
     sku = wish.for_sku or order.line(line).sku
     return ExchangeItem(

@@ -42,11 +42,16 @@ def hear(conversation: Conversation, context: Context) -> Hearing:
         today=context.clock.now().date(),
         language=conversation.language,
         expecting=question.expecting if question else None,
-        choices=offered(conversation, question),
+        # A bare number is the answer, not the place of a button.
+        choices=() if expects_number(question) else offered(conversation, question),
         items=conversation.items,
         last_request=conversation.last_requests[-1] if conversation.last_requests else None,
         recent=conversation.recent,
     )
+
+
+def expects_number(question: Question | None) -> bool:
+    return question is not None and question.about == "quantity"
 
 
 def offered(conversation: Conversation, question: Question | None) -> tuple[OfferedChoice, ...]:
