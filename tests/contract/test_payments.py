@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.stripe_till import stripe_by_charge, stripe_by_intent
 from tests.contract.tills import AMOUNTS, TILLS, Paid, Till, a_refund, money
 from tools.domain.returns import PaymentId, RefundShare
 from tools.errors import RefusedError
 
 
-@pytest.fixture(params=TILLS, ids=lambda connect: connect.__name__)
+@pytest.fixture(
+    params=[*TILLS, stripe_by_charge, stripe_by_intent], ids=lambda connect: connect.__name__
+)
 def till(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Till]:
     with request.param(tmp_path) as opened:
         yield opened
