@@ -170,8 +170,8 @@ def outside(operation: str, error: stripe.StripeError) -> OutsideError:
 def _in_words(error: stripe.StripeError) -> str:
     if error.http_status is None:
         return "no answer" if isinstance(error, stripe.APIConnectionError) else type(error).__name__
-    code = error.code or (error.error.type if error.error else None) or type(error).__name__
-    said = (
-        _A_KEY.sub("<key>", error.user_message or "") if error.error else "not an answer of Stripe"
-    )
-    return f"{error.http_status} {code}: {said}"
+    told = error.error
+    if told is None:
+        return f"{error.http_status}: not an answer of Stripe"
+    said = _A_KEY.sub("<key>", told.message or "")
+    return f"{error.http_status} {told.code or told.type}: {said}"
