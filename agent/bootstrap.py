@@ -24,10 +24,12 @@ from agent.understanding.llm import LlmUnderstanding
 from agent.understanding.plain import DEAF, PlainAnswers
 from agent.understanding.reading import Understanding
 from agent.understanding.signals import Signals
+from agent.worker.alarms import RefundAlarm
 from agent.worker.attempts import StoredAttempts
 from agent.worker.cases import Readers
 from agent.worker.effects import EffectGateway, Providers, ShopDoor
 from agent.worker.loop import Worker
+from agent.worker.reconcile import Reconciler
 from agent.worker.rulebooks import Shelf
 from agent.worker.rulebooks_in_force import Loaded, RulebooksInForce
 from agent.worker.store import Store
@@ -154,6 +156,7 @@ class Desk:
     clock: Clock
     elsewhere: EmbeddedElsewhere
     """For drills: what happens at the shop without Nightdesk."""
+    reconciler: Reconciler
 
     def turns(self, conversation: ConversationId) -> tuple[TurnRecord, ...]:
         """Return the committed turns of a conversation, oldest first."""
@@ -265,9 +268,13 @@ def open_desk(
         menu=MENU,
     )
     handle = TurnHandler(build_graph(), context, rulebooks)
-    runtime = Worker(store, handle, clock, FaultHandler(context, rulebooks))
+    reconciler = effects.reconciler(RefundAlarm(store, shop.storefront, rulebooks, clock))
+    on_fault = FaultHandler(context, rulebooks)
+    runtime = Worker(store, handle, clock, on_fault, chores=reconciler.run)
     photos = PhotoStore(settings.photos_dir)
-    return Desk(runtime, store, helpdesk, effects, context, photos, clock, shop.elsewhere)
+    return Desk(
+        runtime, store, helpdesk, effects, context, photos, clock, shop.elsewhere, reconciler
+    )
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from agent.context import Rulebooks
+from agent.worker.alarms import RefundAlarm
 from agent.worker.approvals import Approvals
 from agent.worker.audit import append_event, digest
 from agent.worker.audit_entries import EffectBegun, EffectSettled
@@ -20,6 +21,7 @@ from agent.worker.budgets import Budgets
 from agent.worker.cases import Readers
 from agent.worker.order_effects import Hands, OrderEffects, Parts
 from agent.worker.order_ledger import OrderLedger
+from agent.worker.reconcile import Reconciler
 from agent.worker.refusals import Refusal
 from agent.worker.store import Store
 from agent.worker.tables import ledger
@@ -102,7 +104,9 @@ class EffectGateway:
         withdrawals: Withdrawals | None = None,
         shop: ShopDoor | None = None,
     ) -> None:
+        self._store = store
         self._database = store.database
+        self._shop = shop
         self._withdrawals = withdrawals or StoredWithdrawals(store.database, clock)
         self._helpdesk = helpdesk
         self._clock = clock
@@ -128,6 +132,17 @@ class EffectGateway:
         receipt, status = await self._call(row.effect)
         self._settle(row.effect, receipt, status)
         return receipt
+
+    def reconciler(self, alarm: RefundAlarm) -> Reconciler:
+        """Return what compares the books with the provider; only where there is a shop."""
+        assert self.orders is not None, "without a shop there is nothing to compare"
+        assert self._shop is not None, "as above"
+
+        async def ring(effect: IssueRefund, why: str) -> bool:
+            return await alarm.ring(effect, why, self.perform)
+
+        books, storefront = self._shop.providers.payments, self._shop.readers.storefront
+        return Reconciler(self._store, self.orders, books, storefront, self._clock, ring)
 
     async def receipt_of(self, effect: EffectId) -> Receipt | None:
         """Return the receipt of an effect that has happened; None when that is not known."""

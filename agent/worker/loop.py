@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import traceback
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -19,6 +20,7 @@ _log = logging.getLogger(__name__)
 _DAMAGED = "The stored conversation cannot be read."
 _UNREADABLE = "The stored message cannot be read."
 
+Chore = Callable[[], Awaitable[object]]
 _Outcome = Literal["nothing_due", "done", "failed"]
 
 
@@ -41,6 +43,8 @@ class Limits:
     """Turns of different conversations that run at the same time."""
     sweep_seconds: float = 15.0
     """How often, and from which age on, messages that another process left behind are taken up."""
+    chore_seconds: float = 300.0
+    """How often chores are done, for instance the ledger compared with the provider."""
 
 
 DEFAULT_LIMITS = Limits()
@@ -60,7 +64,10 @@ class Worker:
         clock: Clock,
         on_fault: HandleTurn,
         limits: Limits = DEFAULT_LIMITS,
+        chores: Chore | None = None,
     ) -> None:
+        self._chores = chores
+        self._chore: asyncio.Task[None] | None = None
         self._store = store
         self._handle_turn = handle_turn
         self._on_fault = on_fault
@@ -108,12 +115,17 @@ class Worker:
         for conversation in self._store.due_conversations():
             self._wake(conversation)
         self._sweeper = asyncio.create_task(self._sweep(), name="sweeper")
+        if self._chores is not None:
+            self._chore = asyncio.create_task(self._do_chores(self._chores), name="chores")
 
     async def stop(self, grace: float = 10.0) -> None:
         """Let running turns finish for so many seconds; the others run again at the next start."""
         self._stopped = True
         if self._sweeper is not None:
             self._sweeper.cancel()
+        if self._chore is not None:
+            self._chore.cancel()
+            await asyncio.wait({self._chore})
         if not self._writers:
             return
         _, late = await asyncio.wait(set(self._writers.values()), timeout=grace)
@@ -207,6 +219,15 @@ class Worker:
                     self._wake(conversation)
             except OutsideError as error:
                 _log.error("Waiting messages cannot be looked for: %s", error)
+
+    async def _do_chores(self, chores: Chore) -> None:
+        """Do what no message asks for, now and from time to time; a turn never waits for it."""
+        while True:
+            try:
+                await chores()
+            except Exception as error:
+                _report("The %s cannot be done at the moment", "chores", error)
+            await asyncio.sleep(self._limits.chore_seconds)
 
     def _pause(self, failures: int) -> float:
         longest = self._limits.longest_pause

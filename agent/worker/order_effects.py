@@ -54,6 +54,11 @@ class OrderEffects:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
+    @property
+    def ledger(self) -> OrderLedger:
+        """Return the books."""
+        return self._parts.ledger
+
     async def perform(self, effect: OrderEffect) -> Receipt:
         """Carry out an effect once if everything it rests on still holds; never raises."""
         attempt = secrets.token_hex(8)
@@ -61,11 +66,13 @@ class OrderEffects:
             known = self._parts.ledger.find(effect.id)
             if known is None:
                 begun = await self._begin(effect, attempt)
-                if isinstance(begun, Refusal):
-                    return begun.receipt(effect)
-                if begun.holder == attempt:
+                if isinstance(begun, Entry) and begun.holder == attempt:
                     return await self._attempt(effect)
-                known = begun  # by somebody else, in between
+                # Somebody else may have begun it in between, and even finished it.
+                known = begun if isinstance(begun, Entry) else self._parts.ledger.find(effect.id)
+                if known is None:
+                    assert isinstance(begun, Refusal), "else it would be known"
+                    return begun.receipt(effect)
         except OutsideError as error:
             return Refusal("records_unavailable", str(error)).receipt(effect)
         if known.effect != effect:
