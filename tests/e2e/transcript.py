@@ -19,7 +19,7 @@ from agent.conversation import (
 
 _BLOCK = re.compile(r"```text\n(.*?)```", re.DOTALL)
 _AS_OF = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
-_TICKET = re.compile(r"\bT-[A-Z2-7]{6,}")
+_TICKET = re.compile(r"\b(?:T|WD|RT)-[A-Z2-7]{6,}")
 _SPEAKER = re.compile(r"^(you|assistant) › ", re.MULTILINE)
 _BUTTON = re.compile(r" {3}(\d) (.+)")
 
@@ -50,7 +50,7 @@ def _line(speaker: str, said: str) -> Line:
 
 
 def mask(text: str) -> str:
-    """Return a text without what is random in it: the numbers of tickets."""
+    """Return a text without what is random in it: the numbers of what was kept."""
     return _TICKET.sub("T-……", text)
 
 
