@@ -1,7 +1,8 @@
 """A shop, its till and the gateway before it, with everything that an honest effect needs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -28,7 +29,7 @@ from agent.worker.cases import Readers
 from agent.worker.commit import Due
 from agent.worker.effects import EffectGateway, Providers, ShopDoor
 from agent.worker.store import Store
-from agent.worker.tables import conversations
+from agent.worker.tables import conversations, ledger, reservations
 from tests.worker.echo import SetClock, turn_of
 from tools.check_policy import CheckPolicyArguments, PolicyDecided, check_policy
 from tools.connectors.calendars import HolidayCalendar
@@ -174,7 +175,7 @@ class Bench:
             then=then,
             answered=asked.id,
             shown_at=self.clock.at,
-            expires_at=self.clock.at.replace(minute=self.clock.at.minute + 15),
+            expires_at=self.clock.at + timedelta(minutes=15),
         )
         self.commit(asked, state.model_copy(update={"proposal": proposal}))
         self.needs_approval = any(isinstance(one, NeedApproval) for one in decisions.values())
@@ -204,6 +205,17 @@ class Bench:
         """Return an honest effect, just before it is performed."""
         proposal = await self.propose(number, question, to=f"c-{next(self.numbers)}")
         return self.confirm(proposal, Say(text="Yes, please"))
+
+    def paid_before(self, days: Mapping[int, int]) -> None:
+        """Let refunds have been made so many days ago, without their orders."""
+        with self.store.database.writing("past") as connection:
+            for ago, amount in days.items():
+                name, at = f"eff_past{ago}", self.clock.at - timedelta(days=ago)
+                row = {"effect": name, "kind": "issue_refund", "payload": "", "status": "CONFIRMED"}
+                connection.execute(ledger.insert(), row | {"created_at": at, "updated_at": at})
+                money = {"effect": name, "order_number": "-", "payment": "-", "buyer": "-"}
+                more = {"currency": "EUR", "amount": amount, "at": at, "by_person": False}
+                connection.execute(reservations.insert(), money | more)
 
     def shut(self) -> EmbeddedStorefront:
         """Return the shop while it does not answer."""
@@ -280,7 +292,7 @@ def confirmed(effect: OrderEffect, word: str, approval: str | None = None) -> Or
     return effect.model_copy(update={"permit": permit})
 
 
-def _back(number: str, price: str, **more: str) -> str:
+def back(number: str, price: str, **more: str) -> str:
     """An order that came back and was found in order, so that it is paid back."""
     extra = "".join(f"\n    {name}: {value}" for name, value in more.items())
     return f"""
@@ -336,8 +348,8 @@ orders:
       - {id: L1, seller: kiln, title: Jug, sku: M-1, category: ceramics, unit_price: 24.00 EUR}
     shipments:
       - {id: S1, seller: kiln, lines: [{line: L1, quantity: 1}], shipped_at: -8d, delivered_at: -3d}"""
-    + _back("ND-JO", "24.00").replace("customer: ida", "customer: jo")
-    + _back("ND-BACK", "24.00")
-    + _back("ND-BACK2", "24.00")
-    + _back("ND-BIG", "120.00")
+    + back("ND-JO", "24.00").replace("customer: ida", "customer: jo")
+    + back("ND-BACK", "24.00")
+    + back("ND-BACK2", "24.00")
+    + back("ND-BIG", "120.00")
 )
