@@ -11,6 +11,7 @@ from typing import Literal
 
 from agent.context import Context, Edition, OneEdition, Rulebooks
 from agent.conversation import ConversationId
+from agent.desk.approving import ApprovalDesk
 from agent.desk.asking import AskingDesk
 from agent.graph import build_graph
 from agent.photos import PhotoStore
@@ -26,10 +27,12 @@ from agent.understanding.reading import Understanding
 from agent.understanding.signals import Signals
 from agent.worker.alarms import RefundAlarm
 from agent.worker.attempts import StoredAttempts
+from agent.worker.authority import Authority
 from agent.worker.cases import Readers
 from agent.worker.effects import EffectGateway, Providers, ShopDoor
 from agent.worker.loop import Worker
 from agent.worker.reconcile import Reconciler
+from agent.worker.people import People
 from agent.worker.rulebooks import Shelf
 from agent.worker.rulebooks_in_force import Loaded, RulebooksInForce
 from agent.worker.store import Store
@@ -60,6 +63,7 @@ from tools.connectors.policy_texts import (
     stamp_of,
     write_texts,
 )
+from tools.domain.order import Order
 from tools.errors import BadInputError
 from tools.policy.explain import Law
 from tools.policy.rulebook import Rulebook
@@ -157,6 +161,14 @@ class Desk:
     elsewhere: EmbeddedElsewhere
     """For drills: what happens at the shop without Nightdesk."""
     reconciler: Reconciler
+    people: People
+    """Who works at the desk."""
+    approvals: ApprovalDesk
+    rulebooks: Rulebooks
+
+    async def find_order(self, number: str) -> Order | None:
+        """Return an order as the shop has it now."""
+        return await self.context.storefront.find_order(number)
 
     def turns(self, conversation: ConversationId) -> tuple[TurnRecord, ...]:
         """Return the committed turns of a conversation, oldest first."""
@@ -272,8 +284,21 @@ def open_desk(
     on_fault = FaultHandler(context, rulebooks)
     runtime = Worker(store, handle, clock, on_fault, chores=reconciler.run)
     photos = PhotoStore(settings.photos_dir)
+    authority = Authority(store, readers, rulebooks, shop.providers.payments)
+    find_order = shop.storefront.find_order
     return Desk(
-        runtime, store, helpdesk, effects, context, photos, clock, shop.elsewhere, reconciler
+        runtime=runtime,
+        store=store,
+        helpdesk=helpdesk,
+        effects=effects,
+        context=context,
+        photos=photos,
+        clock=clock,
+        elsewhere=shop.elsewhere,
+        reconciler=reconciler,
+        people=People(store, clock),
+        approvals=ApprovalDesk(approvals, authority, runtime, clock, rulebooks, find_order),
+        rulebooks=rulebooks,
     )
 
 

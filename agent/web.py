@@ -20,6 +20,7 @@ from agent.channels.web_chat.problems import ProblemError
 from agent.channels.web_chat.routes import WebChat
 from agent.channels.web_chat.sessions import Sessions, VerifySessionToken
 from agent.channels.web_chat.wording import load_pages
+from agent.desk.web.routes import DeskSite
 from agent.photos import PhotoStore
 from agent.worker.runtime import Runtime
 from tools.ports.readers import Clock
@@ -31,8 +32,12 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+_DESK_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+"""The desk runs no script at all, and sends its forms to itself."""
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -61,6 +66,7 @@ def create_app(
     clock: Clock,
     photos: PhotoStore,
     site: Site,
+    desk: DeskSite | None = None,
     lifespan: Lifespan | None = None,
 ) -> Starlette:
     """Return the app; raise `BadInputError` when the page wording is not complete.
@@ -82,7 +88,11 @@ def create_app(
         return chat.problem_response(request, "not_found", {})
 
     return Starlette(
-        routes=[Route("/healthz", healthz), *chat.routes()],
+        routes=[
+            Route("/healthz", healthz),
+            *(() if desk is None else desk.routes()),
+            *chat.routes(),
+        ],
         middleware=[Middleware(StayUp, chat=chat)],
         exception_handlers={ProblemError: chat.problem, 404: not_found},
         lifespan=lifespan,
@@ -129,6 +139,8 @@ def _add_headers(message: Message, path: str, request_id: str) -> None:
     headers = MutableHeaders(scope=message)
     for name, value in _HEADERS.items():
         headers[name] = value
+    at_desk = path == "/desk" or path.startswith("/desk/")
+    headers["Content-Security-Policy"] = _DESK_POLICY if at_desk else _POLICY
     headers["X-Request-ID"] = request_id
     # Our own files are checked for changes; what is about a buyer is never kept.
     headers["Cache-Control"] = "no-cache" if path.startswith("/static/") else "no-store"

@@ -120,7 +120,7 @@ def make_card(
         destination=_destination(approval, words),
         address=None
         if address is None
-        else ", ".join((address.name, address.street, address.postcode, address.city)),
+        else f"{address.name}, {address.street}, {address.postcode} {address.city}",
         order=effect.permit.order,
         goods=_goods(effect, order, words),
         why=_why(approval.decisions, words),
