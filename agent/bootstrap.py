@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from agent.context import Context, Edition, OneEdition, Rulebooks
 from agent.conversation import ConversationId
@@ -38,6 +38,7 @@ from agent.worker.rulebooks_in_force import Loaded, RulebooksInForce
 from agent.worker.store import Store
 from agent.worker.stored_approvals import StoredApprovals
 from agent.writing.macros import Macros, load_macros
+from tools.connectors.booked_payments import BookedPayments
 from tools.connectors.calendars import HolidayCalendar
 from tools.connectors.clocks import SystemClock
 from tools.connectors.embedded.carrier import EmbeddedCarrier
@@ -64,10 +65,14 @@ from tools.connectors.policy_texts import (
     write_texts,
 )
 from tools.domain.order import Order
-from tools.errors import BadInputError
+from tools.errors import BadInputError, Fault
 from tools.policy.explain import Law
 from tools.policy.rulebook import Rulebook
 from tools.ports.readers import Clock
+from tools.ports.writers import Payments
+
+if TYPE_CHECKING:
+    from tools.connectors.stripe_payments import StripePayments
 
 MENU: tuple[RequestId, ...] = ("order_status", "return_eligibility", "not_received")
 _SECRET_BYTES = 32
@@ -256,7 +261,9 @@ def open_desk(
     settings = house.settings
     clock = clock or SystemClock()
     store = Store.open(database or settings.database)
-    shop = _open_shop(read_world(world or settings.world), store, clock, anchor or clock)
+    shop = _open_shop(
+        read_world(world or settings.world), store, clock, anchor or clock, open_stripe(settings)
+    )
     market, helpdesk = shop.market, EmbeddedHelpdesk(store.engine)
     rulebooks = _rulebooks(house, store, clock)
     carrier, calendar = EmbeddedCarrier(market), HolidayCalendar()
@@ -310,12 +317,15 @@ class _Shop:
     elsewhere: EmbeddedElsewhere
 
 
-def _open_shop(world: World, store: Store, clock: Clock, anchor: Clock) -> _Shop:
+def _open_shop(
+    world: World, store: Store, clock: Clock, anchor: Clock, stripe: Payments | None
+) -> _Shop:
     """Open the embedded marketplace with what was done at it since, which the store keeps."""
     market = EmbeddedMarketplace(world, anchor)
     changes = ShopChanges(store.engine, world.name)
+    own = EmbeddedPayments(market, changes, clock)
     providers = Providers(
-        payments=EmbeddedPayments(market, changes, clock),
+        payments=own if stripe is None else BookedPayments(stripe, market, changes, clock),
         orders=EmbeddedOrderDesk(market, changes, clock),
     )
     elsewhere = EmbeddedElsewhere(market, changes, clock)
@@ -327,6 +337,25 @@ def _rulebooks(house: House, store: Store, clock: Clock) -> Rulebooks:
     if home is None or law is None or law.edition.rulebook is not house.rulebook:
         return OneEdition(Edition(house.rulebook, house.macros))
     return RulebooksInForce(Shelf(store.database), home, clock, law)
+
+
+def open_stripe(settings: Settings) -> "StripePayments | None":
+    """Return Stripe, which then pays back everything; None without a key."""
+    if settings.stripe_key is None:
+        return None
+    try:
+        # Its client is an extra that most shops do not install.
+        from tools.connectors.stripe_api import StripeAccess, StripeApi  # noqa: PLC0415 - see above
+        from tools.connectors.stripe_payments import (  # noqa: PLC0415 - see above
+            StripeHabits,
+            StripePayments,
+        )
+    except ModuleNotFoundError as error:
+        sentence = "is set, but Stripe's client is missing: .venv/bin/uv pip install '.[stripe]'"
+        raise BadInputError(Fault("NIGHTDESK_STRIPE_KEY", 0, 0, sentence)) from error
+    habits = StripeHabits(settings.stripe_order_field, settings.stripe_sellers_share)
+    access = StripeAccess(settings.stripe_key, settings.stripe_address)
+    return StripePayments(StripeApi(access), habits)
 
 
 def read_world(file: Path) -> World:

@@ -1,6 +1,7 @@
 """What can an operator set, and what holds when nothing is set?"""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,3 +30,13 @@ class Settings(BaseSettings):
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     session_secret: SecretStr | None = None
     """Signs web chat sessions; made at random and kept beside the database when missing."""
+    stripe_key: SecretStr | None = None
+    """Pays back through Stripe instead of the shop's own till; best a restricted key that may write
+    refunds and read charges and payment intents."""
+    stripe_address: str | None = None
+    """Another place than Stripe's own, for tests."""
+    stripe_order_field: str | None = None
+    """In which field of its metadata a payment names its order; others are then not paid back."""
+    stripe_sellers_share: Literal["refuse", "reverse", "platform"] = "refuse"
+    """Who pays back what was passed on to a seller's account: nobody without a person, the seller,
+    or the marketplace."""

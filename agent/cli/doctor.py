@@ -11,7 +11,7 @@ from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
@@ -31,14 +31,14 @@ from agent.bootstrap import (
     load_world,
     read_published,
 )
+from agent.cli.finding import Finding, State
+from agent.cli.payments_check import payments
 from agent.cli.policy_versions import open_shelf, rules_in_words
 from agent.settings import Settings
 from agent.understanding.masking import mask
 from agent.understanding.reading import Hearing, Reading
-from tools.domain.model import Frozen
 from tools.errors import BadInputError, OutsideError, UnavailableError
 
-State = Literal["ok", "attention", "fault", "outside"]
 _MARKS = {"ok": "[green]✓[/]", "attention": "[yellow]![/]", "fault": "[red]✗[/]"}
 _PYTHON = (3, 11)
 _PACKAGES = (
@@ -55,15 +55,6 @@ _PACKAGES = (
 )
 _LITTLE_SPACE = 200_000_000
 _MEGABYTE = 1_000_000
-
-
-class Finding(Frozen):
-    """One thing that was looked at."""
-
-    part: str
-    state: State
-    says: str
-    advice: str = ""
 
 
 def doctor(
@@ -99,6 +90,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _rules_in_force(settings)
     yield from _prompts(settings)
     yield _world(settings)
+    yield payments(settings)
     yield _database(settings)
     yield _space(settings)
     embedded = _embedded(settings)

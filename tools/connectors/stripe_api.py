@@ -5,12 +5,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import stripe
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from tools.connectors.stripe_answers import Charge, Intent, MadeRefund
-from tools.errors import OutsideError, RefusedError, UnavailableError
+from tools.errors import BadInputError, Fault, OutsideError, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
     from stripe.params import RefundCreateParams, RefundListParams
@@ -19,8 +20,10 @@ VENDOR = "stripe"
 VERSION = "2026-10-28.endive"
 """Of the interface, whatever the installed client would ask for."""
 _PAGE = 100
+_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 _A_NO = frozenset({400, 401, 402, 403, 404})
 """Everything else may have happened."""
+_SECRET = re.compile(r"[rs]k_\w+", re.ASCII)
 _A_KEY = re.compile(r"[prs]k_(live|test)_\S+")
 _REFUNDS = TypeAdapter(tuple[MadeRefund, ...])
 Answer = TypeVar("Answer")
@@ -28,13 +31,22 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class StripeAccess:
-    """Where Stripe is, and who asks."""
+    """Where Stripe is, and who asks; `BadInputError` for what cannot be, or could be overheard."""
 
     key: SecretStr
     address: str | None = None
     """Another one than Stripe's own, for tests."""
     timeout: float = 20.0
     """Seconds, for connecting and for each piece of an answer."""
+
+    def __post_init__(self) -> None:
+        if not _SECRET.fullmatch(self.key.get_secret_value()):
+            sentence = "is no secret key of Stripe: they begin with sk_ or, restricted, with rk_."
+            raise BadInputError(Fault("NIGHTDESK_STRIPE_KEY", 0, 0, sentence))
+        parts = urlsplit(self.address or "https://")
+        if parts.scheme != "https" and parts.hostname not in _HERE:
+            sentence = "must begin with https:// (or be on this machine)."
+            raise BadInputError(Fault("NIGHTDESK_STRIPE_ADDRESS", 0, 0, sentence))
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,10 @@ class StripePayments:
         made = held.with_key(idempotency_key) if held else None
         return made.of(payment) if made else None
 
+    async def probe(self) -> None:
+        """Read a little, to see whether that works; raises as the others do."""
+        await self._api.answers()
+
     async def _held(self, payment: PaymentId) -> _Held | None:
         reference = Reference.of(payment)
         found = await self._api.payment(reference)
