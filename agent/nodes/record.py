@@ -51,30 +51,42 @@ async def record(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     if not is_statutory(order):
         return {"conversation": settled}
     lines = lines_meant(statement, settled, order)
-    goes_on = _is_summed_up(state, lines) or _is_asked(state, lines)
-    update = TurnUpdate()
-    if not goes_on:
-        update = await _hand_over(state, statement, order, lines, runtime.context)
     kept = find_same(settled, order, lines)
+    made = TurnUpdate()
     if kept is None:
-        stated = _state_of(statement, order, lines, state)
-        name = effect_id(stated.conversation, statement.message, "record_withdrawal", order.number)
-        effect = RecordWithdrawal(id=name, rule_id=_RIGHT, statement=stated)
-        receipt = await runtime.context.effects.perform(effect)
-        update["effects"] = (*state.get("effects", ()), effect)
-        update["receipts"] = (*state.get("receipts", ()), receipt)
+        made = await _perform(state, statement, order, lines, runtime.context)
+        receipt = made.get("receipts", ())[-1]
         kept = receipt.withdrawal if isinstance(receipt, Recorded) else None
+    goes_on = kept is not None and (_is_summed_up(state, lines) or _is_asked(state, lines))
+    if not goes_on:
+        made = {**made, **await _hand_over(state, statement, order, lines, runtime.context)}
     if kept is not None:
         next_step = say("withdrawal_return" if goes_on else "withdrawal_next")
-        update["parts"] = (*state.get("parts", ()), receipt_part(kept), next_step)
+        made["parts"] = (*state.get("parts", ()), receipt_part(kept), next_step)
     after: dict[str, object] = {
         "statement": statement if kept is None else None,
         "withdrawals": _remember(settled.withdrawals, kept),
     }
     if not goes_on:
         after |= {"question": None, "proposal": None}
-    update["conversation"] = settled.model_copy(update=after)
-    return update
+    return {**made, "conversation": settled.model_copy(update=after)}
+
+
+async def _perform(
+    state: TurnState,
+    statement: Statement,
+    order: Order,
+    lines: list[LineItem],
+    context: Context,
+) -> TurnUpdate:
+    stated = _state_of(statement, order, lines, state)
+    name = effect_id(stated.conversation, statement.message, "record_withdrawal", order.number)
+    effect = RecordWithdrawal(id=name, rule_id=_RIGHT, statement=stated)
+    receipt = await context.effects.perform(effect)
+    return {
+        "effects": (*state.get("effects", ()), effect),
+        "receipts": (*state.get("receipts", ()), receipt),
+    }
 
 
 def _is_summed_up(state: TurnState, lines: list[LineItem]) -> bool:

@@ -7,6 +7,7 @@ from agent.conversation import Attach
 from tests.graph.talk import Talk, packet_of, text_of
 from tools.domain.money import Money
 from tools.domain.ticket import PhotoId
+from tools.policy.decision import Allow, NeedApproval, NeedFacts
 
 
 def amount(minor: int, currency: str) -> Money:
@@ -49,14 +50,18 @@ CASES = {
 async def test_a_person_reads_what_the_rules_say(desk: Desk, case: str):
     text, wanted = CASES[case]
     record = await Talk(desk).say(text)
-    (ruling,) = packet_of(record).rulings
-    assert (ruling.question, ruling.answer, ruling.rule_id, ruling.refund) == wanted
-    assert wanted[0] in {made.question for made in record.decision}
+    (made,) = record.decision
+    decision = made.decision
+    granted = decision.refund if isinstance(decision, Allow | NeedApproval) else None
+    assert (made.question, decision.kind, decision.rule_id, granted) == wanted
+    for ruling in packet_of(record).rulings if record.handoff is not None else ():
+        assert (ruling.question, ruling.answer, ruling.rule_id, ruling.refund) == wanted
 
 
-async def test_nothing_is_promised_to_the_buyer_by_it(desk: Desk):
-    record = await Talk(desk).say(CASES["duplicate"][0])
-    assert "37.90" not in text_of(record)
+async def test_what_the_rules_allow_is_asked_about_and_not_done(desk: Desk):
+    record = await Talk(desk).say(CASES["returned"][0])
+    assert "Shall I do that?" in text_of(record)
+    assert record.effects == ()
 
 
 async def test_the_caps_that_an_amount_exceeds_are_named(desk: Desk):
@@ -65,13 +70,12 @@ async def test_the_caps_that_an_amount_exceeds_are_named(desk: Desk):
     assert ruling.whose == "limit"
 
 
-async def test_what_would_settle_it_comes_with_the_question_to_ask(desk: Desk):
-    talk = Talk(desk)
-    record = await talk.say("I want a refund for ND-1086, rhys.penhallow@example.com")
-    (ruling,) = packet_of(record).rulings
-    assert ruling.answer in ("need_facts", "hand_off")
-    asked = {one.fact: one.ask for one in ruling.missing}
-    assert asked["return_reason"].endswith("?")
+async def test_what_would_settle_it_is_asked_first(desk: Desk):
+    record = await Talk(desk).say("I want a refund for ND-1086, rhys.penhallow@example.com")
+    (made,) = record.decision
+    assert isinstance(made.decision, NeedFacts)
+    assert made.decision.facts[0] == "return_reason"
+    assert text_of(record).endswith("?")
 
 
 async def test_a_wish_that_says_why_needs_no_reason(desk: Desk):
@@ -120,7 +124,7 @@ async def test_whether_a_person_is_needed_is_kept_for_the_talk_and_for_each_wish
     talk, wish = record.triage
     assert (talk.request, talk.line, talk.decision.kind) == (None, None, "allow")
     assert (wish.request, wish.order, wish.line) == ("cancel_order", "ND-1001", "L1")
-    assert wish.decision.kind == "hand_off"
+    assert wish.decision.kind == "allow"
     assert {fact.name for fact in wish.facts} >= {"request", "live", "seller"}
     assert len(wish.decision.trace) == 1
 

@@ -9,7 +9,6 @@ import pytest
 import yaml
 
 from agent.bootstrap import Desk, House, open_desk
-from agent.conversation import HandBack
 from agent.graph import build_graph
 from agent.state import TurnRecord
 from agent.turn import TurnHandler
@@ -58,7 +57,6 @@ async def test_no_special_word_is_needed(desk: Desk, language: str, text: str):
     [
         ("Please take the ring back. ND-1030, miriam.koester@example.net", "Promise ring"),
         ("Ich schicke den Schal zurück. ND-1016, giulia.ferri@example.com", "Moss stitch scarf"),
-        ("I'm sending them back. ND-1012, camille.arnaud@example.com", "Nesting rain boots"),
         ("Cancel my order ND-1064, lucia.navarro@example.com", "Advent of sweets box"),
     ],
 )
@@ -162,7 +160,6 @@ async def test_one_who_drops_it_before_the_proof_has_not_withdrawn(desk: Desk):
 async def test_the_receipt_can_be_read_again_and_a_repetition_makes_no_second_one(desk: Desk):
     talk = Talk(desk)
     first = await talk.say(f"I'm sending it back. ND-1010, {ANNA}")
-    await talk.do(HandBack())
 
     again = await talk.say("What was my receipt number?")
     repeated = await talk.say("I am sending it back, as I said")
@@ -171,7 +168,7 @@ async def test_the_receipt_can_be_read_again_and_a_repetition_makes_no_second_on
     for told in (first, again, repeated):
         assert withdrawal.number in text_of(told)
     assert again.handoff is None
-    assert [effect.kind for effect in repeated.effects] == ["open_ticket"]
+    assert repeated.effects == ()
 
 
 async def test_only_the_items_that_are_named_are_taken_back(desk: Desk):
