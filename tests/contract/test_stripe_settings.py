@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.bootstrap import _open_shop, open_stripe
+from agent.bootstrap import _open_shop, load_house, open_desk, open_stripe
 from agent.cli.payments_check import payments
 from agent.settings import Settings
 from agent.worker.store import Store
@@ -44,6 +44,17 @@ async def test_with_a_key_stripe_pays_back(till: StripeTill, tmp_path: Path):
         state = await shop.providers.payments.state_of(paid.payment)
     assert state is not None
     assert state.captured == paid.amount
+
+
+def test_a_rehearsal_never_asks_stripe(tmp_path: Path):
+    world = tmp_path / "till.yaml"
+    till_world(tmp_path)
+    nowhere = {"stripe_key": "sk_test_1", "stripe_address": "http://stripe.example", "world": world}
+    house = load_house(Settings.model_validate(nowhere))
+    with closing(open_desk(house, database=":memory:", clock=NOON)):
+        pass
+    with pytest.raises(BadInputError, match="NIGHTDESK_STRIPE_ADDRESS"):
+        open_desk(house, database=tmp_path / "nightdesk.sqlite", clock=NOON)
 
 
 def test_the_doctor_reads_and_says_what_it_cannot_know(till: StripeTill):
