@@ -9,6 +9,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from agent.conversation import ConversationId, InboundMessage, MessageId, Rejection, Reply
+from agent.promises import Promise
 from agent.requests import Request, RequestId
 from agent.understanding.reading import AnswerKind, ModelUse, OfferedChoice, Reading
 from agent.writing.parts import Part
@@ -256,6 +257,8 @@ class TurnRecord(Frozen):
     """One for the talk and one for each request that was looked at."""
     effects: tuple[Effect, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    """What the reply commits to."""
     """What came of the effects, in their order."""
     reply: Reply | None = None
     """None while a person owns the conversation."""
@@ -290,6 +293,8 @@ class _Carried(TypedDict, total=False):
     grounds: tuple[str, ...]
     """What the numbers of the reply rest on."""
     reply: Reply | None
+    promises: tuple[Promise, ...]
+    """What it commits to."""
 
 
 class TurnState(_Carried):

@@ -13,6 +13,7 @@ from agent.requests import Request
 from agent.state import Conversation, HandingOff, TurnRecord, TurnState
 from agent.writing.compose import write_reply
 from agent.writing.parts import say
+from agent.writing.promising import promised
 from tools.domain.model import Frozen
 from tools.domain.party import Identity
 from tools.read_once import CarrierReadOnce, StorefrontReadOnce
@@ -100,6 +101,7 @@ class FaultHandler:
         state.update(cast("TurnState", await open_ticket(state, context)))
         reply, _ = write_reply(state, context.macros, context.rulebook)
         state["reply"] = reply
+        state["promises"] = promised(state, context.rulebook, context.clock.now())
         return make_result(state, turn, started)
 
 
@@ -155,6 +157,7 @@ def make_record(final: TurnState, turn: int) -> TurnRecord:
         triage=final.get("triage", ()),
         effects=final.get("effects", ()),
         receipts=final.get("receipts", ()),
+        promises=final.get("promises", ()),
         reply=final.get("reply"),
         handoff=final.get("handoff"),
         model_calls=use.calls if use else 0,

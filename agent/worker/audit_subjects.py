@@ -9,6 +9,7 @@ from typing import cast
 from sqlalchemy import ColumnElement, Connection, Row, Table, select
 
 from agent.worker.desk_tables import approval_steps, approvals
+from agent.worker.promise_tables import obligations
 from agent.worker.tables import (
     conversations,
     inbox,
@@ -110,6 +111,12 @@ SUBJECTS = (
         lambda row: digest(row.step),
     ),
     Subject(
+        obligations,
+        ("id", "kind", "about", "closed_by"),
+        lambda row: f"Promise {row.id}",
+        lambda row: f"{row.kind} {row.about} {row.closed_by or ''}",
+    ),
+    Subject(
         withdrawals,
         ("number", "statement"),
         lambda row: f"Withdrawal {digest(row.number)[:12]}",
@@ -186,6 +193,10 @@ def _approval(_conversation: str, told: Payload) -> _Told:
     yield f"Approval {name}", f"{version} {told['record_sha256']}"
 
 
+def _promise(_conversation: str, told: Payload) -> _Told:
+    yield f"Promise {told['promise']}", f"{told['kind']} {told['about']} {told.get('by') or ''}"
+
+
 def _withdrawal(_conversation: str, told: Payload) -> _Told:
     yield f"Withdrawal {str(told['number_sha256'])[:12]}", str(told["statement_sha256"])
 
@@ -206,6 +217,8 @@ _SPEAKERS: Mapping[str, Callable[[str, Payload], _Told]] = {
     "EffectJudged": _judged,
     "MoneyReserved": _reserved,
     "ApprovalMoved": _approval,
+    "PromiseMade": _promise,
+    "PromiseClosed": _promise,
     "WithdrawalRecorded": _withdrawal,
     "RulebookStored": _version,
     "RulebookPublished": _publication,

@@ -12,6 +12,7 @@ from agent.turn import TurnResult
 from agent.worker.audit import append_events, digest
 from agent.worker.audit_entries import Entry, StateSetAside, TurnCommitted, TurnFaulted
 from agent.worker.audit_turn import entries_of_turn, stored_text
+from agent.worker.obligations import keep_promises
 from agent.worker.tables import conversations, damaged_states, inbox, outbox, transcript, turns
 
 Row = dict[str, object]
@@ -71,6 +72,7 @@ def write_turn(
     )
     _write_words(connection, message, result.outbound, at)
     entries: list[Entry] = [committed, *entries_of_turn(message, due.conversation, result)]
+    entries.extend(keep_promises(connection, message, result, at))
     if due.damaged is not None:
         entries.append(_set_state_aside(connection, message, due.damaged, at))
     if fault is not None:

@@ -8,13 +8,14 @@ from typing import Literal
 from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from agent.worker.approvals import Approvals
-from agent.worker.audit import append_event, digest
+from agent.worker.approvals import Approval, Approvals
+from agent.worker.audit import append_events, digest
 from agent.worker.audit_entries import EffectSettled
 from agent.worker.breaker import Breaker
 from agent.worker.budgets import Budgets, Till
 from agent.worker.database import Database
 from agent.worker.entries import ENTRIES, OPEN, RECEIPT, Entry, find_entry, read_entries
+from agent.worker.obligations import close_by_outcome
 from agent.worker.order_rows import (
     HELD,
     Begin,
@@ -100,19 +101,30 @@ class OrderLedger:
 
         Processes take turns here, so that no two of them see the same room under a cap.
         """
+        approval = self._approval(begin)
         try:
             with self._database.writing("begin order effect") as connection:
                 take_turns(connection)
                 known = find_entry(connection, begin.effect.id)
                 if known is not None:
                     return known
-                return self._begin(connection, begin)
+                return self._begin(connection, begin, approval)
         except IntegrityError as error:
             return Refusal("effect_open", str(error.orig))
 
-    def _begin(self, connection: Connection, begin: Begin) -> Entry | Refusal:
+    def _approval(self, begin: Begin) -> Approval | None:
+        """Return the word of a person that an effect takes up; what follows from one shares it."""
+        wanted = begin.verdict.approval
+        if wanted is None or begin.verdict.follows is not None or self._approvals is None:
+            return None
+        found = self._approvals.accepted_for(begin.effect.id, begin.now)
+        return found if found is not None and found.id == wanted else None
+
+    def _begin(
+        self, connection: Connection, begin: Begin, approval: Approval | None
+    ) -> Entry | Refusal:
         try:
-            self._check(connection, begin)
+            self._check(connection, begin, approval)
         except Refused as refused:
             append_judged(connection, begin.now, begin.effect, refused.refusal)
             return refused.refusal
@@ -122,12 +134,17 @@ class OrderLedger:
         append_judged(connection, begin.now, begin.effect, begin.verdict)
         return Entry(begin.effect, "PENDING", None, begin.verdict, begin.now, begin.holder)
 
-    def _check(self, connection: Connection, begin: Begin) -> None:
-        check_alone(connection, begin.effect, begin.verdict)
-        if (till := begin.till) is not None:
-            self._check_money(connection, till)
-        if begin.verdict.approval is not None and begin.verdict.follows is None:
-            self._use_approval(connection, begin)
+    def _check(self, connection: Connection, begin: Begin, approval: Approval | None) -> None:
+        verdict = begin.verdict
+        check_alone(connection, begin.effect, verdict)
+        if begin.till is not None:
+            self._check_money(connection, begin.till)
+        if verdict.approval is None or verdict.follows is not None:
+            return
+        if approval is None or self._approvals is None:
+            raise Refused("approval_used", verdict.approval)
+        if not self._approvals.use(connection, approval):
+            raise Refused("approval_used", verdict.approval)
 
     def _check_money(self, connection: Connection, till: Till) -> None:
         by_person = till.verdict.approval is not None
@@ -139,14 +156,6 @@ class OrderLedger:
             total, caps = today + till.effect.amount.amount, till.rulebook.caps()
             least = caps[till.currency].day // 2 if till.currency in caps else 0
             self._breaker.check_sum(connection, till.currency, total, least, till.now)
-
-    def _use_approval(self, connection: Connection, begin: Begin) -> None:
-        approvals = self._approvals
-        found = approvals.accepted_for(begin.effect.id, begin.now) if approvals else None
-        if approvals is None or found is None or found.id != begin.verdict.approval:
-            raise Refused("approval_used")
-        if not approvals.use(connection, found):
-            raise Refused("approval_used", found.id)
 
     def hold(self, effect: EffectId, holder: str, now: datetime) -> bool:
         """Take the only right to attempt an effect; False while somebody else has it."""
@@ -193,7 +202,8 @@ class OrderLedger:
         entry = EffectSettled(
             effect=effect.id, kind=effect.kind, status=outcome, receipt_sha256=digest(text)
         )
-        append_event(connection, now, effect.permit.conversation, entry)
+        kept = close_by_outcome(connection, effect.id, now) if outcome != "UNKNOWN" else []
+        append_events(connection, now, effect.permit.conversation, (entry, *kept))
         return receipt
 
     def _settle_money(

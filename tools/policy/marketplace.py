@@ -14,6 +14,10 @@ Role = Literal["agent", "lead", "owner"]
 ROLES: tuple[Role, ...] = ("agent", "lead", "owner")
 
 
+_QUARTER = 91
+"""Days; what is longer was hardly meant."""
+
+
 class Patience(Frozen):
     """How long a buyer waits before Nightdesk itself offers a person."""
 
@@ -23,6 +27,26 @@ class Patience(Frozen):
     """Days past the expected date."""
     silent_days: int = Field(ge=1)
     """Days without a scan on the way; after them the parcel counts as stalled."""
+
+
+class PromiseTimes(Frozen):
+    """Within what time something that the buyer was told has to have happened, else it is overdue."""
+
+    outcome_hours: int = Field(default=24, ge=1, le=_QUARTER * 24)
+    """Until it is known what became of an effect that a provider did not answer."""
+    refund_days: int = Field(default=14, ge=1, le=_QUARTER)
+    """Until a refund that the provider still works on is made."""
+    return_days: int = Field(default=21, ge=1, le=_QUARTER)
+    """Until goods arrive, from the day by which they should be on their way."""
+
+
+class QuietTimes(Frozen):
+    """After how long a silent buyer counts as what."""
+
+    assumed_resolved_hours: int = Field(default=72, ge=1, le=_QUARTER * 24)
+    """Answered, and nothing more was said."""
+    abandoned_hours: int = Field(default=24, ge=1, le=_QUARTER * 24)
+    """Asked something, and nothing was answered."""
 
 
 class MarketplacePolicy(Frozen):
@@ -45,5 +69,7 @@ class MarketplacePolicy(Frozen):
         default_factory=dict[Role, dict[Currency, int]]
     )
     """The largest refund that each role may agree to; in a currency that is missing, none."""
+    promises: PromiseTimes = PromiseTimes()
+    quiet: QuietTimes = QuietTimes()
     sellers: tuple[str, ...] = ()
     """Shops that may have rules of their own in `policy/sellers/`."""
