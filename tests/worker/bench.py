@@ -120,6 +120,17 @@ class Bench:
     async def decide(
         self, number: str, question: str, line: LineId, state: Conversation, request: RequestId
     ) -> Decision:
+        return (await self.ask(number, question, line, state, request)).decision
+
+    async def ask(
+        self,
+        number: str,
+        question: str,
+        line: LineId,
+        state: Conversation,
+        request: RequestId = "refund_request",
+    ) -> PolicyDecided:
+        """Ask the rulebook as the conversation does."""
         calendar, carrier = HolidayCalendar(), EmbeddedCarrier(self.market)
         about = state.model_copy(update={"order": number, "line": line})
         said = known_from_talk(about, request, self.clock.at)
@@ -136,7 +147,7 @@ class Bench:
         asked = CheckPolicyArguments(question=question, number=number, line=line)
         told = await check_policy(asked, scope)
         assert isinstance(told, PolicyDecided)
-        return told.decision
+        return told
 
     async def propose(
         self,
