@@ -22,9 +22,8 @@ from agent.conversation import (
 from agent.worker.withdrawals import StoredWithdrawals
 from evals.conversation_file import Elsewhere, PersonSpoke, Sample, Turn, Wait
 from evals.run import Miss, Run, Step
-from evals.truth import orders_at, owner_words, parcels_at, read_world
+from evals.truth import disputed, orders_at, owner_words, parcels_at, read_world
 from tools.connectors.clocks import FixedClock
-from tools.connectors.embedded.changes import Disputed
 from tools.domain.effect import OpenTicket, RecordWithdrawal
 from tools.domain.order import Order
 from tools.domain.ticket import PhotoId, Ticket
@@ -139,7 +138,7 @@ class Player:
             case "packed":
                 shop.pack(order.number)
             case "disputed":
-                shop.dispute(Disputed(payment=paid.id, now="open"))
+                shop.dispute(disputed(paid))
             case "refunded":
                 shop.refund(paid.id, paid.amount, self._id)
 

@@ -8,13 +8,19 @@ from functools import cache
 from pathlib import Path
 
 from evals.run import Parcel
+from tools.connectors.embedded.changes import Disputed
 from tools.connectors.embedded.records import to_scan
 from tools.connectors.embedded.world import World, load_world, world_schema
-from tools.domain.order import Order
+from tools.domain.order import Order, Payment
 
-__all__ = ["orders_at", "owner_words", "parcels_at", "read_world", "world_schema"]
+__all__ = ["disputed", "orders_at", "owner_words", "parcels_at", "read_world", "world_schema"]
 
 read_world = cache(load_world)
+
+
+def disputed(payment: Payment) -> Disputed:
+    """Return that a buyer's bank has begun to look into a payment."""
+    return Disputed(payment=payment.id, now="open")
 
 
 def orders_at(world: World, at: datetime) -> tuple[Order, ...]:

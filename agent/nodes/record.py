@@ -54,12 +54,14 @@ async def record(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     kept = find_same(settled, order, lines)
     made = TurnUpdate()
     if kept is None:
-        made = await _perform(state, statement, order, lines, runtime.context)
-        receipt = made.get("receipts", ())[-1]
+        effect = _effect_for(state, statement, order, lines)
+        receipt = await runtime.context.effects.perform(effect)
         kept = receipt.withdrawal if isinstance(receipt, Recorded) else None
+        made["effects"] = (*state.get("effects", ()), effect)
+        made["receipts"] = (*state.get("receipts", ()), receipt)
     goes_on = kept is not None and (_is_summed_up(state, lines) or _is_asked(state, lines))
     if not goes_on:
-        made = {**made, **await _hand_over(state, statement, order, lines, runtime.context)}
+        made.update(await _hand_over(state, statement, order, lines, runtime.context))
     if kept is not None:
         next_step = say("withdrawal_return" if goes_on else "withdrawal_next")
         made["parts"] = (*state.get("parts", ()), receipt_part(kept), next_step)
@@ -69,24 +71,16 @@ async def record(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     }
     if not goes_on:
         after |= {"question": None, "proposal": None}
-    return {**made, "conversation": settled.model_copy(update=after)}
+    made["conversation"] = settled.model_copy(update=after)
+    return made
 
 
-async def _perform(
-    state: TurnState,
-    statement: Statement,
-    order: Order,
-    lines: list[LineItem],
-    context: Context,
-) -> TurnUpdate:
+def _effect_for(
+    state: TurnState, statement: Statement, order: Order, lines: list[LineItem]
+) -> RecordWithdrawal:
     stated = _state_of(statement, order, lines, state)
     name = effect_id(stated.conversation, statement.message, "record_withdrawal", order.number)
-    effect = RecordWithdrawal(id=name, rule_id=_RIGHT, statement=stated)
-    receipt = await context.effects.perform(effect)
-    return {
-        "effects": (*state.get("effects", ()), effect),
-        "receipts": (*state.get("receipts", ()), receipt),
-    }
+    return RecordWithdrawal(id=name, rule_id=_RIGHT, statement=stated)
 
 
 def _is_summed_up(state: TurnState, lines: list[LineItem]) -> bool:
