@@ -2,12 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from agent.understanding.reading import Answer, Reading
+from agent.writing.parts import Part
+from tools.domain.effect import Done, Receipt
 from tools.domain.model import Frozen
 
+_DONE = "done_"
+"""How the names of wordings begin that say something has happened."""
 _PROOFS = ("order_number", "email", "postcode")
 _NUMBER = re.compile(r"\d+(?:[.,:/ \u00a0\u202f'-]?\d+)*")
 _EMAIL = re.compile(r"\S+@\S+\.\w+")
@@ -18,7 +22,7 @@ _MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>|!?\[[^\]]*\]\([^)]*\)")
 class ReplyFault(Frozen):
     """A stretch of a reply that must not go out."""
 
-    kind: Literal["number", "email", "link", "markup"]
+    kind: Literal["number", "email", "link", "markup", "claim"]
     text: str
 
 
@@ -74,6 +78,21 @@ def find_active_markup(reply: str) -> list[ReplyFault]:
         *(_fault("link", link) for link in _LINK.findall(reply)),
         *(_fault("markup", tag) for tag in _MARKUP.findall(reply)),
     ]
+
+
+def find_unearned(parts: Iterable[Part], receipts: Iterable[Receipt]) -> list[ReplyFault]:
+    """Return each sentence that calls something done, when no receipt says that it is."""
+    if any(isinstance(receipt, Done) for receipt in receipts):
+        return []
+    said = (macro for part in parts for macro in _macros(part))
+    return [ReplyFault(kind="claim", text=macro) for macro in said if macro.startswith(_DONE)]
+
+
+def _macros(part: Part) -> Iterator[str]:
+    if part.macro is not None:
+        yield part.macro
+    for inner in part.sentences:
+        yield from _macros(inner)
 
 
 def _fault(kind: Literal["number", "email", "link", "markup"], text: str) -> ReplyFault:

@@ -64,7 +64,8 @@ def _settled(
     order = state.get("order")
     assert order is not None, "`act` looked for it"
     conversation = _go_on(drop(state["conversation"]), context)
-    parts = [_told(receipt, order, context) for receipt in receipts]
+    parts = [_told(receipt, order, context) for receipt in receipts[:1]]
+    parts += [_told_of_money(receipt, order, context) for receipt in receipts[1:]]
     person = next(
         (
             _to_person(state, agreed, effect, receipt, context)
@@ -105,6 +106,12 @@ def _told(receipt: Receipt, order: Order, context: Context) -> Part:
             return say("effect_refused")
         case _:
             return say("effect_failed")
+
+
+def _told_of_money(receipt: Receipt, order: Order, context: Context) -> Part:
+    """Say what became of the money for what was just cancelled."""
+    went = isinstance(receipt, Done | Open)
+    return _told(receipt, order, context) if went else say("repayment_open")
 
 
 def _to_person(

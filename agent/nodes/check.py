@@ -2,7 +2,7 @@
 
 from langchain_core.messages import AIMessage
 
-from agent.guards import find_active_markup, find_ungrounded_claims
+from agent.guards import find_active_markup, find_unearned, find_ungrounded_claims
 from agent.requests import Request
 from agent.state import HandingOff, TurnState, TurnUpdate
 
@@ -17,6 +17,7 @@ async def check(state: TurnState) -> TurnUpdate:
     faults = [
         *find_ungrounded_claims(said, state.get("grounds", ())),
         *find_active_markup(said),
+        *find_unearned(state.get("parts", ()), state.get("receipts", ())),
     ]
     if not faults:
         return {"messages": [AIMessage(content=reply.text)]}

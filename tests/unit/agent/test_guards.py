@@ -1,10 +1,15 @@
 """Only the buyer's own words prove an order."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from agent.guards import keep_what_was_said
+from agent.guards import find_unearned, keep_what_was_said
 from agent.requests import Request
 from agent.understanding.reading import Answer, AnswerKind, Reading
+from agent.writing.parts import Part, say
+from tools.domain.changes import PaperSent
+from tools.domain.effect import Done, EffectId, NotPermitted
 
 
 @pytest.mark.parametrize(
@@ -45,3 +50,17 @@ def test_a_made_up_number_is_taken_out_of_a_wish_and_the_wish_stays():
 
     assert keep_what_was_said(made_up, "where is it?").requests == (Request(id="order_status"),)
     assert keep_what_was_said(said, "where is 1042?") == said
+
+
+def test_nothing_is_called_done_without_a_receipt_that_says_so():
+    told = Part(sentences=(say("order_intro"), say("done_refund")))
+    asked = NotPermitted(effect=EffectId("eff"), why="dispute")
+    done = Done(
+        effect=EffectId("eff"),
+        at=datetime(2026, 5, 20, tzinfo=UTC),
+        change=PaperSent(order="ND-1", paper="receipt", to="a"),
+    )
+
+    assert [fault.text for fault in find_unearned([told], [asked])] == ["done_refund"]
+    assert find_unearned([told], [asked, done]) == []
+    assert find_unearned([say("order_intro")], []) == []
