@@ -11,6 +11,8 @@ from pydantic import BaseModel
 from rich.console import Console
 
 from agent.bootstrap import load_house, open_desk
+from agent.cli.desk_approvals import approve, ask, edit, list_approvals, reject
+from agent.cli.desk_people import people_app
 from agent.cli.policy_versions import rules_in_words
 from agent.desk.pages import failed_page, queue_page, ticket_page
 from agent.desk.terminal_text import printable
@@ -48,6 +50,14 @@ class OpenedDesk(Protocol):
 
 OpenDesk = Callable[[], OpenedDesk]
 """Stands in the context's `obj` where another desk than that of the settings is meant."""
+
+
+desk_app.command("approvals")(list_approvals)
+desk_app.command("approve")(approve)
+desk_app.command("edit")(edit)
+desk_app.command("reject")(reject)
+desk_app.command("ask")(ask)
+desk_app.add_typer(people_app, name="people")
 
 
 @desk_app.command("list")

@@ -23,7 +23,7 @@ from tools.domain.model import Frozen
 from tools.domain.money import Money
 from tools.domain.order import Order
 from tools.policy.decision import Allow, Decision, NeedApproval, TraceStep
-from tools.policy.facts import shown
+from tools.policy.facts import Fact, FactSpec, shown
 from tools.policy.marketplace import ROLES, MarketplacePolicy, Role
 from tools.policy.rulebook import Rulebook
 from tools.policy.supplied import looked_at
@@ -214,6 +214,7 @@ def _facts(
 ) -> tuple[CardFact, ...]:
     found: list[CardFact] = []
     for record in approval.decisions:
+        currency = next((str(one.value) for one in record.facts if one.name == "currency"), None)
         for fact in record.facts:
             spec = rulebook.catalogue.get(fact.name)
             found.append(
@@ -221,12 +222,18 @@ def _facts(
                     line=record.line,
                     name=fact.name,
                     meaning=spec.meaning if spec is not None else "",
-                    value=shown(fact.value),
+                    value=_value(fact, spec, currency),
                     source=words.sources[fact.source],
                     age=max(timedelta(0), now - fact.as_of),
                 )
             )
     return tuple(found)
+
+
+def _value(fact: Fact, spec: FactSpec | None, currency: str | None) -> str:
+    if spec is not None and spec.money and currency and isinstance(fact.value, int):
+        return str(Money(amount=fact.value, currency=currency))
+    return shown(fact.value)
 
 
 def _decisive(approval: Approval, rulebook: Rulebook) -> set[tuple[str, str]]:

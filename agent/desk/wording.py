@@ -39,12 +39,12 @@ class DeskWording(Frozen):
     problems: dict[Problem, str]
     notes: dict[str, str]
 
-    def say(self, name: str, **slots: str) -> str:
+    def say(self, name: str, /, **slots: str) -> str:
         """Return a sentence with its slots filled; what is filled in is never read again."""
         return fill(self.texts[name], **slots)
 
 
-def fill(sentence: str, **slots: str) -> str:
+def fill(sentence: str, /, **slots: str) -> str:
     """Fill the slots of a sentence, whatever stands in what is filled in."""
     parts: list[str] = []
     for text, field, _, _ in string.Formatter().parse(sentence):

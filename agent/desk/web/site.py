@@ -10,7 +10,7 @@ from agent.desk.web.cases import CaseBook
 from agent.desk.web.routes import DeskSite
 from agent.desk.web.signing import DeskSessions
 from agent.desk.web.templating import Templates
-from agent.desk.wording import load_desk_wording
+from agent.desk.wording import DeskWording, load_desk_wording
 from agent.photos import PhotoStore
 from agent.worker.people import People
 from agent.worker.runtime import Runtime
@@ -47,22 +47,25 @@ class RunningDesk(Protocol):
 def make_desk_site(desk: RunningDesk, secret: str, pages: Path) -> DeskSite:
     """Return the pages; raise `BadInputError` when their wording is not complete."""
     words = load_desk_wording(pages)
-    tickets = TicketDesk(desk.helpdesk, desk.runtime, desk.clock)
-    cases = CaseBook(
-        tickets,
-        desk.approvals,
-        desk.runtime,
-        desk.clock,
-        law=(desk.rulebooks, words),
-        find=(desk.find_order, desk.store.conversation),
-    )
     return DeskSite(
         approvals=desk.approvals,
-        tickets=tickets,
-        cases=cases,
+        tickets=TicketDesk(desk.helpdesk, desk.runtime, desk.clock),
+        cases=make_case_book(desk, words),
         sessions=DeskSessions(secret, desk.people, desk.clock),
         photos=desk.photos,
         words=words,
         templates=Templates(words, desk.clock),
         clock=desk.clock,
+    )
+
+
+def make_case_book(desk: RunningDesk, words: DeskWording) -> CaseBook:
+    """Return what puts a case together, for the pages and the terminal."""
+    return CaseBook(
+        TicketDesk(desk.helpdesk, desk.runtime, desk.clock),
+        desk.approvals,
+        desk.runtime,
+        desk.clock,
+        law=(desk.rulebooks, words),
+        find=(desk.find_order, desk.store.conversation),
     )
