@@ -6,6 +6,7 @@ from importlib.metadata import entry_points
 import typer
 from rich.console import Console
 
+from agent.cli.audit import audit_app
 from agent.cli.chat import chat
 from agent.cli.desk import desk_app
 from agent.cli.doctor import doctor
@@ -30,6 +31,7 @@ app.command("understand")(understand)
 app.command("doctor")(doctor)
 app.add_typer(policy_app, name="policy", help="The owner's rules.")
 app.add_typer(desk_app, name="desk", help="What people have taken over.")
+app.add_typer(audit_app, name="audit", help="The log of what happened.")
 for _entry in entry_points(group="nightdesk.commands"):
     _entry.load()(app)
 

@@ -57,6 +57,17 @@ class Database:
             yield connection.execution_options(**{_READING: True})
 
     @contextmanager
+    def snapshot(self, operation: str) -> Generator[Connection]:
+        """For several statements that see one moment and lock nobody out; raises as `writing`."""
+        with self._translated(operation), self.engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                reading = connection.execution_options(**{_READING: True})
+                reading.exec_driver_sql("BEGIN").close()
+            else:
+                reading = connection.execution_options(isolation_level="REPEATABLE READ")
+            yield reading
+
+    @contextmanager
     def _translated(self, operation: str) -> Generator[None]:
         try:
             yield
