@@ -7,6 +7,7 @@ import pytest
 from tests.architecture.source import Source, sources
 from tests.oracle.cases import CaseMaker
 from tests.oracle.comparing import Count, differences, judge
+from tests.oracle.independent.sheets import Row
 
 OURS = ("tools", "agent", "evals")
 CASES = 20_000
@@ -43,3 +44,15 @@ def test_the_rulebook_agrees_with_the_oracle_on_many_cases_that_reach_every_rule
     sheets = [*binder.sheets.values(), *binder.own_sheets.values()]
     with_a_condition = {row.id for sheet in sheets for row in sheet.rows if row.when}
     assert with_a_condition - count.rules.keys() == set()
+
+
+def test_all_of_it_is_the_same_as_a_hundred_percent_of_it():
+    rows = [
+        Row("one.rule", {}, "allow", then, "Yes.", {}, "marketplace")
+        for then in (
+            {"refund": {"of": "item"}},
+            {"refund": {"of": "item", "percent": 100}, "terms": {}},
+            {"refund": {"of": "item", "percent": 99}},
+        )
+    ]
+    assert rows[0].outcome == rows[1].outcome != rows[2].outcome

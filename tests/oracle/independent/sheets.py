@@ -67,7 +67,11 @@ class Row:
         """Two rows with the same outcome grant the same; any person is the same person."""
         if self.kind == "hand_off":
             return "person"
-        return json.dumps([self.kind, self.then], sort_keys=True)
+        said = {key: value for key, value in self.then.items() if value not in ({}, None)}
+        refund = said.get("refund")
+        if isinstance(refund, dict):
+            said["refund"] = {"percent": 100, **refund}
+        return json.dumps([self.kind, said], sort_keys=True)
 
 
 @dataclass(frozen=True)
