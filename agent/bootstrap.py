@@ -31,8 +31,8 @@ from agent.worker.authority import Authority
 from agent.worker.cases import Readers
 from agent.worker.effects import EffectGateway, Providers, ShopDoor
 from agent.worker.loop import Worker
-from agent.worker.reconcile import Reconciler
 from agent.worker.people import People
+from agent.worker.reconcile import Reconciler
 from agent.worker.rulebooks import Shelf
 from agent.worker.rulebooks_in_force import Loaded, RulebooksInForce
 from agent.worker.store import Store
@@ -266,26 +266,12 @@ def open_desk(
     shop = _open_shop(read_world(world or settings.world), store, clock, anchor or clock, stripe)
     market, helpdesk = shop.market, EmbeddedHelpdesk(store.engine)
     rulebooks = _rulebooks(house, store, clock)
-    carrier, calendar = EmbeddedCarrier(market), HolidayCalendar()
-    readers = Readers(shop.storefront, carrier, clock, calendar)
+    readers = Readers(shop.storefront, EmbeddedCarrier(market), clock, HolidayCalendar())
     approvals = StoredApprovals(store, clock)
     door = ShopDoor(shop.providers, readers, rulebooks, approvals)
     effects = EffectGateway(store, helpdesk, clock, shop=door)
-    context = Context(
-        storefront=shop.storefront,
-        carrier=carrier,
-        clock=clock,
-        calendar=calendar,
-        rulebook=house.rulebook,
-        understanding=house.understanding,
-        macros=house.macros,
-        effects=effects,
-        attempts=StoredAttempts(store, clock),
-        persons=AskingDesk(approvals, clock),
-        plain=house.plain,
-        live=house.catalogue.live,
-        menu=MENU,
-    )
+    attempts, persons = StoredAttempts(store, clock), AskingDesk(approvals, clock)
+    context = _context(house, readers, effects, attempts, persons)
     handle = TurnHandler(build_graph(), context, rulebooks)
     reconciler = effects.reconciler(RefundAlarm(store, shop.storefront, rulebooks, clock))
     on_fault = FaultHandler(context, rulebooks)
@@ -306,6 +292,30 @@ def open_desk(
         people=People(store, clock),
         approvals=ApprovalDesk(approvals, authority, runtime, clock, rulebooks, find_order),
         rulebooks=rulebooks,
+    )
+
+
+def _context(
+    house: House,
+    readers: Readers,
+    effects: EffectGateway,
+    attempts: StoredAttempts,
+    persons: AskingDesk,
+) -> Context:
+    return Context(
+        storefront=readers.storefront,
+        carrier=readers.carrier,
+        clock=readers.clock,
+        calendar=readers.calendar,
+        rulebook=house.rulebook,
+        understanding=house.understanding,
+        macros=house.macros,
+        effects=effects,
+        attempts=attempts,
+        persons=persons,
+        plain=house.plain,
+        live=house.catalogue.live,
+        menu=MENU,
     )
 
 
