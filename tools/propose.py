@@ -157,10 +157,21 @@ def _named(pieces: tuple[Pieces, ...]) -> tuple[str, ...]:
 def _money_back(
     wish: Wish, order: Order, granted: Mapping[LineId, Granted]
 ) -> IssueRefund | CancelItems | SendAgain | None:
-    """Pay back, or send again; what comes with a cancellation is cancelled first."""
+    """Pay back, or send again; what comes with a cancellation is cancelled first.
+
+    What was replaced is not paid back as well, nor sent again once it came back: the rules do not
+    look at replacements, so a person does.
+    """
+    if _is_made_good(wish, order):
+        return None
     if _cancels_too(granted):
         return _cancel(wish, order, granted)
     return _send_again(wish, order, granted) if wish.again else _refund(wish, order, granted)
+
+
+def _is_made_good(wish: Wish, order: Order) -> bool:
+    made_good = order.returns + order.replacements if wish.again else order.replacements
+    return any(line in one.lines for one in made_good for line in wish.lines)
 
 
 def _cancels_too(granted: Mapping[LineId, Granted]) -> bool:
