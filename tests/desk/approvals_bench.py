@@ -53,9 +53,10 @@ class DeskBench:
         self.approvals = StoredApprovals(self.store, self.clock)
         self.people = People(self.store, self.clock)
         self.runtime = Worker(self.store, echo, self.clock, to_a_person)
-        self.people.add("Ana", "agent")
-        self.people.add("Lena", "lead")
-        self.people.add("Olu", "owner")
+        if self.people.find("Ana") is None:
+            self.people.add("Ana", "agent")
+            self.people.add("Lena", "lead")
+            self.people.add("Olu", "owner")
 
     @property
     def rulebooks(self) -> Rulebooks:
