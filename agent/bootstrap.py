@@ -29,9 +29,11 @@ from agent.worker.alarms import RefundAlarm
 from agent.worker.attempts import StoredAttempts
 from agent.worker.authority import Authority
 from agent.worker.cases import Readers
+from agent.worker.chores import one_by_one
 from agent.worker.effects import EffectGateway, Providers, ShopDoor
 from agent.worker.loop import Worker
 from agent.worker.people import People
+from agent.worker.promise_sweep import PromiseSweep
 from agent.worker.reconcile import Reconciler
 from agent.worker.rulebooks import Shelf
 from agent.worker.rulebooks_in_force import Loaded, RulebooksInForce
@@ -275,7 +277,8 @@ def open_desk(
     handle = TurnHandler(build_graph(), context, rulebooks)
     reconciler = effects.reconciler(RefundAlarm(store, shop.storefront, rulebooks, clock))
     on_fault = FaultHandler(context, rulebooks)
-    runtime = Worker(store, handle, clock, on_fault, chores=reconciler.run)
+    sweep = PromiseSweep(store, shop.storefront, clock)
+    runtime = Worker(store, handle, clock, on_fault, chores=one_by_one(reconciler.run, sweep.run))
     photos = PhotoStore(settings.photos_dir)
     authority = Authority(store, readers, rulebooks, shop.providers.payments)
     find_order = shop.storefront.find_order

@@ -13,9 +13,11 @@ PromiseKind = Literal[
     "word_on_outcome",
     "refund_outcome",
     "return_received",
+    "refund_after_check",
 ]
 """A person answers; a person's word on a request is told; what became of an effect is found out; the
-buyer is told so; a refund the provider works on is made; goods that go back arrive."""
+buyer is told so; a refund the provider works on is made; goods that go back arrive; what has
+arrived is looked at and paid back."""
 
 
 class Promise(Frozen):
@@ -23,7 +25,8 @@ class Promise(Frozen):
 
     kind: PromiseKind
     about: str
-    """What keeps it: a ticket, an effect, a refund or a return; else the message that was answered."""
+    """What keeps it: a ticket, an effect, a refund or a return; else the order, or the message that
+    was answered."""
     order: str | None = None
     due_at: datetime
 
@@ -32,9 +35,13 @@ PROMISING: Mapping[str, tuple[PromiseKind, ...]] = {
     "handed_off": ("person_answer",),
     "withdrawal_next": ("person_answer",),
     "effect_failed": ("person_answer",),
+    "repayment_open": ("person_answer",),
+    "rejected_other_way": ("person_answer",),
     "approval_asked": ("approval_answer",),
     "effect_open": ("effect_outcome", "word_on_outcome"),
     "done_refund_pending": ("refund_outcome",),
+    "refund_waits_for_goods": ("return_received",),
+    "refund_waits_for_check": ("refund_after_check",),
     "done_return": ("return_received",),
     "done_back": ("return_received",),
 }

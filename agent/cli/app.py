@@ -10,6 +10,7 @@ from agent.cli.audit import audit_app
 from agent.cli.chat import chat
 from agent.cli.desk import desk_app
 from agent.cli.doctor import doctor
+from agent.cli.outcomes import outcomes
 from agent.cli.policy import policy_app
 from agent.cli.serve import serve
 from agent.cli.understand import understand
@@ -29,6 +30,7 @@ app.command("chat")(chat)
 app.command("serve")(serve)
 app.command("understand")(understand)
 app.command("doctor")(doctor)
+app.command("outcomes")(outcomes)
 app.add_typer(policy_app, name="policy", help="The owner's rules.")
 app.add_typer(desk_app, name="desk", help="What people have taken over.")
 app.add_typer(audit_app, name="audit", help="The log of what happened.")

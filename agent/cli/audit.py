@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from agent.bootstrap import PolicyHome, SystemClock
-from agent.desk.terminal_text import printable
+from agent.desk.terminal_text import first_line, printable
 from agent.insights.anchors import add_anchor, read_anchors
 from agent.insights.audit_log import AuditLog, LoggedEntry
 from agent.insights.effect_story import EffectStory, FindRules, tell_story
@@ -24,6 +24,7 @@ from tools.policy.rulebook import Rulebook
 
 audit_app = typer.Typer(no_args_is_help=True)
 FOUND = 1
+_LONG = 600
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 AnchorFile = Annotated[
@@ -161,7 +162,7 @@ def _print_story(story: EffectStory) -> None:
     for step in story.steps:
         at = step.at.isoformat(sep=" ", timespec="seconds") if step.at is not None else ""
         numbers = "".join(f" [{number}]" for number in step.entries)
-        typer.echo(f"  {step.step:<13}{at:<27}{printable(step.says)}{numbers}")
+        typer.echo(f"  {step.step:<13}{at:<27}{first_line(step.says, _LONG)}{numbers}")
     for again in story.redecided:
         same = "the same, byte for byte" if again.same else "NOT the same"
         if again.again_sha256 is None:

@@ -13,6 +13,7 @@ from rich.console import Console
 from agent.bootstrap import load_house, open_desk
 from agent.cli.desk_approvals import approve, ask, edit, list_approvals, reject
 from agent.cli.desk_people import people_app
+from agent.cli.desk_promises import promises
 from agent.cli.policy_versions import rules_in_words
 from agent.desk.pages import failed_page, queue_page, ticket_page
 from agent.desk.terminal_text import printable
@@ -57,6 +58,7 @@ desk_app.command("approve")(approve)
 desk_app.command("edit")(edit)
 desk_app.command("reject")(reject)
 desk_app.command("ask")(ask)
+desk_app.command("promises")(promises)
 desk_app.add_typer(people_app, name="people")
 
 

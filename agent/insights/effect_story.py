@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from sqlalchemy import select
 
@@ -21,6 +21,7 @@ from tools.policy.rulebook import Rulebook
 StepName = Literal[
     "decision", "summary", "confirmation", "approval", "verdict", "ledger", "provider", "reply"
 ]
+_ORDER: tuple[StepName, ...] = get_args(StepName)
 FindRules = Callable[[str], Rulebook | None]
 """The rulebook of a version; None when it is not kept any more."""
 
@@ -93,7 +94,7 @@ def tell_story(store: Store, effect: str, rules: FindRules) -> EffectStory | Non
         kind=entry.effect.kind,
         order=permit.order,
         conversation=permit.conversation,
-        steps=steps,
+        steps=tuple(sorted(steps, key=lambda step: _ORDER.index(step.step))),
         redecided=tuple(_again(made, rules) for made in entry.verdict.decisions),
         missing=tuple(name for name in wanted if name not in there),
     )

@@ -1,6 +1,6 @@
 """What does one turn leave in the log of what happened?"""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from agent.conversation import InboundMessage, Tap
 from agent.state import Conversation, DecisionRecord, TriageRecord
@@ -20,14 +20,20 @@ from agent.worker.audit_subjects import digest, reply_digest
 
 
 def entries_of_turn(
-    message: InboundMessage, before: Conversation | None, result: TurnResult
+    message: InboundMessage,
+    before: Conversation | None,
+    result: TurnResult,
+    awaited: Collection[str] = (),
 ) -> Iterator[Entry]:
-    """Return who was verified, what was decided, asked, answered and said, in this order."""
+    """Return who was verified, what was decided, asked, answered and said, in this order.
+
+    `awaited` are the effects that wait for a person's word: the buyer has agreed to them.
+    """
     yield from _identity(message, before, result.conversation)
     record = result.record
     for made in (*record.triage, *record.decision):
         yield _decided(made, record.turn)
-    yield from _summaries(message, before, result)
+    yield from _summaries(message, before, result, awaited)
     if record.handoff is not None:
         ticket, reason = record.handoff.ticket, record.handoff.reason
         yield HandedOver(message=message.id, ticket=ticket, reason=reason)
@@ -72,14 +78,18 @@ def _decided(made: DecisionRecord | TriageRecord, turn: int) -> Decided:
 
 
 def _summaries(
-    message: InboundMessage, before: Conversation | None, result: TurnResult
+    message: InboundMessage,
+    before: Conversation | None,
+    result: TurnResult,
+    awaited: Collection[str],
 ) -> Iterator[Entry]:
     shown = before.proposal if before is not None else None
     now = result.conversation.proposal
     if shown is not None and shown != now:
         agreed = isinstance(message.event, Tap) and message.event.choice == shown.yes
-        done = any(effect.id == shown.effect.id for effect in result.record.effects)
-        outcome = "confirmed" if agreed or done else "dropped" if now is None else "replaced"
+        begun = {*awaited, *(effect.id for effect in result.record.effects)}
+        sure = agreed or shown.effect.id in begun
+        outcome = "confirmed" if sure else "dropped" if now is None else "replaced"
         yield SummaryAnswered(message=message.id, effect=shown.effect.id, outcome=outcome)
     if now is not None and now != shown:
         yield SummaryShown(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from agent.conversation import Attach, InboundMessage, OutboundMessage, Say, Tap
@@ -12,7 +12,10 @@ from agent.turn import TurnResult
 from agent.worker.audit import append_events, digest
 from agent.worker.audit_entries import Entry, StateSetAside, TurnCommitted, TurnFaulted
 from agent.worker.audit_turn import entries_of_turn, stored_text
+from agent.worker.desk_tables import approvals
 from agent.worker.obligations import keep_promises
+from agent.worker.photo_uses import note_uses
+from agent.worker.photo_uses import note_uses
 from agent.worker.tables import conversations, damaged_states, inbox, outbox, transcript, turns
 
 Row = dict[str, object]
@@ -23,6 +26,9 @@ _FINISH_MESSAGE = (
     .where(inbox.c.seq == bindparam("row"), inbox.c.status == "due")
     .values(status="done")
     .returning(inbox.c.payload)
+)
+_AWAITED = select(approvals.c.effect).where(
+    approvals.c.conversation == bindparam("name"), approvals.c.status == "open"
 )
 _ADD_CONVERSATION = insert(conversations)
 _CHANGE_CONVERSATION = update(conversations).where(
@@ -71,7 +77,11 @@ def write_turn(
         state_sha256=digest(state),
     )
     _write_words(connection, message, result.outbound, at)
-    entries: list[Entry] = [committed, *entries_of_turn(message, due.conversation, result)]
+    note_uses(connection, result.conversation, at)
+    note_uses(connection, result.conversation, at)
+    awaited = connection.scalars(_AWAITED, {"name": message.conversation}).all()
+    told = entries_of_turn(message, due.conversation, result, awaited)
+    entries: list[Entry] = [committed, *told]
     entries.extend(keep_promises(connection, message, result, at))
     if due.damaged is not None:
         entries.append(_set_state_aside(connection, message, due.damaged, at))

@@ -36,12 +36,13 @@ def _macros(parts: tuple[Part, ...]) -> Iterator[str]:
 def _of_kind(
     kind: PromiseKind, state: TurnState, market: MarketplacePolicy, now: datetime
 ) -> tuple[Promise, ...]:
-    """A promise that nothing can be found for is about the message: it never gets lost."""
+    """A promise that nothing can be found for is about the order: it never gets lost."""
     found = tuple(_about(kind, state))
     due = now + _time_for(kind, market)
     order = state["conversation"].order
     if not found:
-        return (Promise(kind=kind, about=state["message"].id, order=order, due_at=due),)
+        about = order or state["message"].id
+        return (Promise(kind=kind, about=about, order=order, due_at=due),)
     return tuple(
         Promise(
             kind=kind,
@@ -94,7 +95,7 @@ def _time_for(kind: PromiseKind, market: MarketplacePolicy) -> timedelta:
             return timedelta(hours=market.reply_hours)
         case "effect_outcome" | "word_on_outcome":
             return timedelta(hours=times.outcome_hours)
-        case "refund_outcome":
+        case "refund_outcome" | "refund_after_check":
             return timedelta(days=times.refund_days)
         case "return_received":
             return timedelta(days=times.return_days)
