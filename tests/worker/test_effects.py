@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from agent.worker.audit import find_tampering
 from agent.worker.effects import EffectGateway
