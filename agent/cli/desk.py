@@ -12,6 +12,7 @@ from rich.console import Console
 
 from agent.bootstrap import load_house, open_desk
 from agent.cli.desk_approvals import approve, ask, edit, list_approvals, reject
+from agent.cli.desk_money import breaker, reconcile
 from agent.cli.desk_people import people_app
 from agent.cli.desk_promises import promises
 from agent.cli.policy_versions import rules_in_words
@@ -60,6 +61,8 @@ desk_app.command("reject")(reject)
 desk_app.command("ask")(ask)
 desk_app.command("promises")(promises)
 desk_app.add_typer(people_app, name="people")
+desk_app.command("reconcile")(reconcile)
+desk_app.command("breaker")(breaker)
 
 
 @desk_app.command("list")

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from agent.bootstrap import Desk, load_house, open_desk
 from agent.cli.desk import desk_app
+from agent.settings import Settings
 from tests.desk.web_bench import running
 
 
@@ -61,3 +63,21 @@ def test_people_are_added_listed_and_removed(tmp_path: Path):
     run(tmp_path, "people", "remove", "Mia")
     assert "Mia" not in run(tmp_path, "people", "list").output
     run(tmp_path, "people", "remove", "Mia", code=2)
+
+
+def test_the_books_are_compared_and_only_an_owner_lets_money_move(tmp_path: Path):
+    house = load_house(Settings(), model="embedded")
+
+    def command(*words: str) -> Result:
+        def opening() -> Desk:
+            return open_desk(house, database=tmp_path / "money.sqlite")
+
+        return CliRunner().invoke(desk_app, words, obj=opening)
+
+    assert command("reconcile").exit_code == 0
+    assert "Money moves" in command("breaker").output
+    command("people", "add", "Olu", "--role", "owner")
+    command("people", "add", "Lena", "--role", "lead")
+    for words in ((), ("--as", "Lena"), ("--as", "Nobody")):
+        assert command("breaker", "--close", *words).exit_code == 2
+    assert command("breaker", "--close", "--as", "Olu").exit_code == 0
