@@ -34,6 +34,7 @@ from agent.bootstrap import (
 from agent.cli.finding import Finding, State
 from agent.cli.payments_check import payments
 from agent.cli.policy_versions import open_shelf, rules_in_words
+from agent.cli.promises_check import kept_promises
 from agent.settings import Settings
 from agent.understanding.masking import mask
 from agent.understanding.reading import Hearing, Reading
@@ -92,6 +93,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _world(settings)
     yield payments(settings)
     yield _database(settings)
+    yield kept_promises(settings)
     yield _space(settings)
     embedded = _embedded(settings)
     yield embedded if isinstance(embedded, Finding) else embedded[0]
