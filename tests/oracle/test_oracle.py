@@ -1,6 +1,7 @@
 """Does the rulebook say what an oracle says that shares nothing with it but the owner's files?"""
 
 import ast
+from dataclasses import replace
 
 import pytest
 
@@ -46,13 +47,8 @@ def test_the_rulebook_agrees_with_the_oracle_on_many_cases_that_reach_every_rule
     assert with_a_condition - count.rules.keys() == set()
 
 
-def test_all_of_it_is_the_same_as_a_hundred_percent_of_it():
-    rows = [
-        Row("one.rule", {}, "allow", then, "Yes.", {}, "marketplace")
-        for then in (
-            {"refund": {"of": "item"}},
-            {"refund": {"of": "item", "percent": 100}, "terms": {}},
-            {"refund": {"of": "item", "percent": 99}},
-        )
-    ]
-    assert rows[0].outcome == rows[1].outcome != rows[2].outcome
+@pytest.mark.parametrize(("percent", "same"), [(100, True), (99, False)])
+def test_all_of_it_is_the_same_as_a_hundred_percent_of_it(percent: int, same: bool):
+    plain = Row("one.rule", {}, "allow", {"refund": {"of": "item"}}, "Yes.", {}, "marketplace")
+    spoken = replace(plain, then={"refund": {"of": "item", "percent": percent}, "terms": {}})
+    assert (plain.outcome == spoken.outcome) is same
