@@ -100,6 +100,8 @@ class ParcelReport(Frozen):
     seller: SellerId
     seller_name: str
     titles: tuple[str, ...]
+    """For people; what is decided goes by `lines`, for a title is the seller's free text."""
+    lines: tuple[LineId, ...] = ()
     milestone: Milestone
     condition: ParcelCondition
     carrier: str | None = None

@@ -182,11 +182,12 @@ def _conditions(
 ) -> list[ParcelCondition]:
     """Return how the parcels of a line fare, and what of it is still with the seller."""
     ids = {parcel.id for parcel in parcels}
-    found: list[ParcelCondition] = []
-    for report in reports:
-        unsent = report.shipment is None and report.seller == line.seller
-        if report.shipment in ids or (unsent and line.title in report.titles):
-            found.append(report.condition)
+    found: list[ParcelCondition] = [
+        report.condition
+        for report in reports
+        if report.shipment in ids
+        or (report.shipment is None and report.seller == line.seller and line.id in report.lines)
+    ]
     return found if found or parcels else ["on_time"]
 
 

@@ -62,17 +62,16 @@ def _reports_of(
         report
         for report in reports
         if report.shipment in ids
-        or (
-            report.shipment is None and report.seller == line.seller and line.title in report.titles
-        )
+        or (report.shipment is None and report.seller == line.seller and line.id in report.lines)
     ]
 
 
 def _repeats(order: Order, earlier: Order) -> bool:
     """Whether an order is another one sent off a second time.
 
-    The same goods in the same quantities to the same address, within 24 hours, neither of them
-    cancelled. Only the later one is the duplicate; of two at one instant, the higher number.
+    The same goods, by the seller's own numbers for them, in the same quantities to the same
+    address, within 24 hours, neither of them cancelled. Only the later one is the duplicate;
+    of two at one instant, the higher number.
     """
     apart = order.placed_at - earlier.placed_at
     is_later = (order.placed_at, order.number) > (earlier.placed_at, earlier.number)
@@ -80,6 +79,7 @@ def _repeats(order: Order, earlier: Order) -> bool:
         is_later
         and apart <= _TWICE_WITHIN
         and not (_is_cancelled(order) or _is_cancelled(earlier))
+        and all(line.sku for line in order.lines)
         and _goods(order) == _goods(earlier)
         and _address(order) == _address(earlier)
     )
@@ -93,7 +93,7 @@ def _is_cancelled(order: Order) -> bool:
 def _goods(order: Order) -> Counter[tuple[str, ...]]:
     goods = Counter[tuple[str, ...]]()
     for line in order.lines:
-        goods[line.seller, line.sku, line.title] += line.quantity
+        goods[line.seller, line.sku] += line.quantity
     return goods
 
 

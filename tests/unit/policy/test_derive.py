@@ -42,6 +42,7 @@ def report(
         seller=SellerId("clay"),
         seller_name="Clay",
         titles=("Mug",),
+        lines=(LineId("L1"),),
         milestone=milestone if delivered is None else "delivered",
         condition=condition,
         delivered_at=None if delivered is None else ago(days=delivered),
@@ -189,7 +190,8 @@ def test_a_line_without_a_parcel_has_not_arrived():
 def test_what_is_still_with_the_seller_tells_how_it_fares():
     late = report(condition="delayed").model_copy(update={"shipment": None})
     assert arrival(an_order(), late) == (False, None, "delayed")
-    assert arrival(an_order(a_line(title="Bowl")), late) == (False, None, "on_time")
+    other = late.model_copy(update={"lines": (LineId("L2"),)})
+    assert arrival(an_order(a_line()), other) == (False, None, "on_time")
 
 
 def test_a_delivered_parcel_is_told_with_its_day():

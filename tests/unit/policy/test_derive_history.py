@@ -55,7 +55,7 @@ def test_the_latest_of_its_parcels_and_of_what_is_unsent_counts():
     order = an_order(*THREE, shipments=[a_shipment(), a_shipment("L2", name="S2")])
     unsent = late(report(), 6).model_copy(update={"shipment": None})
     elsewhere = unsent.model_copy(update={"days_late": 9, "seller": SellerId("loom")})
-    other_goods = unsent.model_copy(update={"days_late": 9, "titles": ("Jug",)})
+    other_goods = unsent.model_copy(update={"days_late": 9, "lines": (LineId("L3"),)})
     seen = (late(report("S1"), 2), late(report("S2"), 8), unsent, elsewhere, other_goods)
     assert told(order, *seen)["days_late"] == 6
     assert told(order)["days_late"] == 0
