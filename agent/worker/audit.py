@@ -5,14 +5,13 @@ erasing a person's data does not break the chain.
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, String, insert, select, type_coerce
 
 from agent.worker.audit_entries import KINDS, Entry
-from agent.worker.audit_subjects import digest, read_subjects, vouched_for
+from agent.worker.audit_subjects import SPEAKERS, digest, read_subjects, vouched_for
 from agent.worker.tables import events, instant_text
 from tools.domain.model import Frozen
 
@@ -28,7 +27,6 @@ _ALL = select(
     events.c.chain,
 ).order_by(events.c.seq)
 _PAGE = 5_000
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
 _BETWEEN = "\x1f"
 
 
@@ -82,6 +80,11 @@ def read_head(connection: Connection, now: datetime) -> Head | None:
     return None if last is None else Head(seq=last.seq, chain=last.chain, at=now)
 
 
+def find_breaks(connection: Connection, heads: Iterable[Head] = ()) -> list[str]:
+    """Return a sentence for each place where the chain itself is not whole."""
+    return list(_walk(connection, {}, {head.seq: head for head in heads}))
+
+
 def find_tampering(connection: Connection, heads: Iterable[Head] = ()) -> list[str]:
     """Return a sentence for each place where the chain and what it speaks of do not agree.
 
@@ -109,7 +112,8 @@ def _walk(
     for seq, at, conversation, kind, payload, previous, chain in rows:
         sound = seq == expected and previous == before and _is_plain(at, kind, payload)
         if sound and chain == _chain(before, at, conversation, kind, payload):
-            vouched.update(vouched_for(conversation, kind, payload))
+            if kind in SPEAKERS:
+                vouched.update(vouched_for(conversation, kind, payload))
         else:
             yield f"Event {seq} is not what was written, or its neighbour is missing."
         if seq in heads:
@@ -124,7 +128,7 @@ def _walk(
 
 def _is_plain(at: str, kind: str, payload: str) -> bool:
     """Whether the chain's words can only be divided in one way."""
-    return kind in KINDS and _BETWEEN not in payload and _INSTANT.fullmatch(at) is not None
+    return kind in KINDS and _BETWEEN not in payload and _BETWEEN not in at
 
 
 def _chain(previous: str, at: str, conversation: str, kind: str, payload: str) -> str:
@@ -132,4 +136,11 @@ def _chain(previous: str, at: str, conversation: str, kind: str, payload: str) -
     return hashlib.sha256(words.encode()).hexdigest()
 
 
-__all__ = ["append_event", "append_events", "digest", "find_tampering", "read_head"]
+__all__ = [
+    "append_event",
+    "append_events",
+    "digest",
+    "find_breaks",
+    "find_tampering",
+    "read_head",
+]

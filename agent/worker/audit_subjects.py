@@ -155,9 +155,7 @@ def read_subjects(connection: Connection) -> _Told:
 
 def vouched_for(conversation: str, kind: str, payload: str) -> _Told:
     """Return what an entry says about other rows."""
-    speak = _SPEAKERS.get(kind)
-    if speak is not None:
-        yield from speak(conversation, cast("Payload", json.loads(payload)))
+    return SPEAKERS[kind](conversation, cast("Payload", json.loads(payload)))
 
 
 def _turn(conversation: str, told: Payload) -> _Told:
@@ -209,7 +207,7 @@ def _publication(_conversation: str, told: Payload) -> _Told:
     yield f"Publication {told['n']} of the rules", str(told["record_sha256"])
 
 
-_SPEAKERS: Mapping[str, Callable[[str, Payload], _Told]] = {
+SPEAKERS: Mapping[str, Callable[[str, Payload], _Told]] = {
     "TurnCommitted": _turn,
     "ReplyMade": _reply,
     "EffectBegun": _begun,
