@@ -33,6 +33,7 @@ from agent.worker.chores import one_by_one
 from agent.worker.effects import EffectGateway, Providers, ShopDoor
 from agent.worker.loop import Worker
 from agent.worker.people import People
+from agent.worker.photo_book import PhotoBook
 from agent.worker.promise_sweep import PromiseSweep
 from agent.worker.reconcile import Reconciler
 from agent.worker.rulebooks import Shelf
@@ -268,7 +269,8 @@ def open_desk(
     shop = _open_shop(read_world(world or settings.world), store, clock, anchor or clock, stripe)
     market, helpdesk = shop.market, EmbeddedHelpdesk(store.engine)
     rulebooks = _rulebooks(house, store, clock)
-    readers = Readers(shop.storefront, EmbeddedCarrier(market), clock, HolidayCalendar())
+    book, carrier = PhotoBook(store, clock), EmbeddedCarrier(market)
+    readers = Readers(shop.storefront, carrier, clock, HolidayCalendar(), book)
     approvals = StoredApprovals(store, clock)
     door = ShopDoor(shop.providers, readers, rulebooks, approvals)
     effects = EffectGateway(store, helpdesk, clock, shop=door)
@@ -279,7 +281,7 @@ def open_desk(
     on_fault = FaultHandler(context, rulebooks)
     sweep = PromiseSweep(store, shop.storefront, clock)
     runtime = Worker(store, handle, clock, on_fault, chores=one_by_one(reconciler.run, sweep.run))
-    photos = PhotoStore(settings.photos_dir)
+    photos = PhotoStore(settings.photos_dir, book)
     authority = Authority(store, readers, rulebooks, shop.providers.payments)
     find_order = shop.storefront.find_order
     return Desk(
@@ -316,6 +318,7 @@ def _context(
         effects=effects,
         attempts=attempts,
         persons=persons,
+        photo_records=readers.photo_records,
         plain=house.plain,
         live=house.catalogue.live,
         menu=MENU,

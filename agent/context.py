@@ -11,7 +11,7 @@ from agent.writing.macros import Macros
 from tools.domain.effect import Effect, EffectId, OrderEffect, Receipt
 from tools.policy.calendar import Calendar
 from tools.policy.rulebook import Rulebook
-from tools.ports.readers import Carrier, Clock, Storefront
+from tools.ports.readers import Carrier, Clock, PhotoRecords, Storefront
 
 
 class Effects(Protocol):
@@ -121,6 +121,7 @@ class Context:
     """Requests that the owner has switched on; the others go to a person."""
     persons: PersonsWord | None = None
     """None where nobody can be asked: what needs a person's word goes to a person."""
+    photo_records: PhotoRecords | None = None
     plain: PlainAnswers = DEAF
     """Tells a message that says yes and nothing else."""
     newest: Rulebook | None = None

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+from agent.photo_asking import take_no_photo
 from agent.requests import Request, RequestId
 from agent.state import BuyerFact, Conversation, Question
 from agent.understanding.reading import OfferedChoice, Reading
@@ -37,6 +38,7 @@ _NO_ORDER: dict[str, object] = {
     "new_address": None,
     "proposal": None,
     "later": (),
+    "photo_asked": 0,
 }
 """What is forgotten as soon as the talk is about another order."""
 _PAIR = 2
@@ -86,8 +88,8 @@ def _take_answers(conversation: Conversation, reading: Reading, at: datetime) ->
             return _take_request_choice(conversation, question, reading)
         case "quantity":
             return _take_quantity(conversation, question, reading)
-        case "order" | "identity" | "confirm" | "address" | "code":
-            return conversation
+        case "photo" | "order" | "identity" | "confirm" | "address" | "code":
+            return take_no_photo(conversation, reading)
 
 
 def _take_claims(conversation: Conversation, reading: Reading) -> Conversation:
@@ -96,7 +98,10 @@ def _take_claims(conversation: Conversation, reading: Reading) -> Conversation:
     contact = reading.answer("email") or reading.answer("postcode")
     number = number or named
     if number is not None and number != conversation.order:
-        conversation = _settle(conversation, claimed_number=number, **_NO_ORDER)
+        # A photo that comes before any order is for the one that is named next.
+        photos = conversation.photos if conversation.order is None else ()
+        forgotten = {**_NO_ORDER, "photos": photos}
+        conversation = _settle(conversation, claimed_number=number, **forgotten)
     if contact is not None:
         conversation = _settle(conversation, claimed_contact=contact)
     about = conversation.question.about if conversation.question else None

@@ -39,7 +39,7 @@ def make_packet(state: TurnState, context: Context) -> HandoffPacket:
         done=tuple(text for who, text in conversation.recent if who == "assistant"),
         photos=conversation.photos,
         withdrawals=describe_withdrawals(conversation),
-        wish=said(state["message"])[:_MAX_WISH],
+        wish=_wish(state)[:_MAX_WISH],
         mood=reading.mood if reading else "calm",
         summary=render(told, context.macros, desk).text,
         summary_buyer=render(told, context.macros, language).text,
@@ -49,6 +49,14 @@ def make_packet(state: TurnState, context: Context) -> HandoffPacket:
             f"buyer: {said(state['message'])[:_MAX_WISH]}",
         ),
     )
+
+
+def _wish(state: TurnState) -> str:
+    """Return the buyer's own words; behind a button or a photo stand those before it."""
+    message, recent = state["message"], state["conversation"].recent
+    if message.event.kind == "say":
+        return said(message)
+    return next((text for who, text in reversed(recent) if who == "buyer"), said(message))
 
 
 def wishes(conversation: Conversation, person: HandingOff) -> tuple[RequestId, ...]:

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from tools.domain.ticket import PhotoId
 from tools.errors import NightdeskError, UnavailableError
@@ -34,11 +34,20 @@ class PhotoRefusedError(NightdeskError):
         self.fault: PhotoFault = fault
 
 
+class Memory(Protocol):
+    """Whoever knows photos again."""
+
+    async def learn(self, photo: PhotoId, original: bytes, jpeg: bytes) -> None:
+        """Remember what was sent and what was kept of it; raises `UnavailableError`."""
+        ...
+
+
 class PhotoStore:
     """Photos under one directory, named by what is in them."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, memory: Memory | None = None) -> None:
         self._directory = directory
+        self._memory = memory
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
     async def keep(self, data: bytes) -> PhotoId:
@@ -55,6 +64,8 @@ class PhotoStore:
             await asyncio.to_thread(_write_once, self._directory, self._file(photo), jpeg)
         except OSError as error:
             raise UnavailableError("photos", "store", error.strerror or str(error)) from error
+        if self._memory is not None:
+            await self._memory.learn(photo, data, jpeg)
         return photo
 
     def find(self, photo: str) -> Path | None:

@@ -4,6 +4,7 @@ from typing import Literal
 
 from langgraph.graph import END
 
+from agent.photo_asking import is_answered_by_photo
 from agent.state import Asking, TurnState
 
 _STOP: Literal["__end__"] = "__end__"
@@ -27,6 +28,8 @@ def route_after_plan(state: TurnState) -> Literal["identify", "write", "__end__"
     if state.get("handing_off") is not None:
         return "identify"
     if state["conversation"].agenda and state.get("reading") is not None:
+        return "identify"
+    if is_answered_by_photo(state):
         return "identify"
     if state["message"].event.kind == "opened" and not state.get("parts"):
         return _STOP

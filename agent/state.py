@@ -41,6 +41,7 @@ class Question(Frozen):
         "quantity",
         "address",
         "code",
+        "photo",
     ]
     expecting: AnswerKind
     choices: tuple[OfferedChoice, ...] = ()
@@ -135,6 +136,9 @@ class Conversation(Frozen):
     """Messages in a row that were not understood."""
     buyer_facts: tuple[BuyerFact, ...] = ()
     photos: tuple[PhotoId, ...] = ()
+    """Those that were sent for the order the talk is about."""
+    photo_asked: int = 0
+    """How often a photo was asked for since the talk is about this order."""
     ticket: TicketId | None = None
     statement: Statement | None = None
     """What waits to be recorded as a withdrawal until the order is known."""

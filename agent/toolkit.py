@@ -48,6 +48,8 @@ def tool_scope(
         rulebook=context.rulebook,
         said=known_from_talk(conversation, request, context.clock.now()),
         request=request,
+        photos=conversation.photos,
+        photo_records=context.photo_records,
     )
 
 
@@ -67,8 +69,6 @@ def _from_the_talk(
     conversation: Conversation, request: RequestId | None, now: datetime
 ) -> Iterator[Fact]:
     """Return what follows from a wish, until the buyer says it in so many words."""
-    if not conversation.photos:
-        yield Fact(name=FactName("photo_evidence"), value="none", source="photo", as_of=now)
     reason = _REASONS.get(request)
     if reason is None and request in STATED and takes_back(conversation):
         reason = "changed_mind"

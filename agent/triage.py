@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from agent.context import Context
+from agent.photo_asking import lacks_proof
 from agent.requests import Request, RequestId
 from agent.state import Conversation, DecisionRecord, HandingOff, TriageRecord, TurnState
 from agent.understanding.reading import Reading
@@ -17,7 +18,6 @@ _QUESTION = "needs_person"
 _SELLER = FactName("seller")
 _AT_ONCE: tuple[RequestId, ...] = ("human_agent", "chargeback_fraud")
 _SENT_BACK: tuple[RequestId, ...] = ("start_return", "exchange")
-_SHOWN_BY_PHOTO: tuple[RequestId, ...] = ("damaged_item", "wrong_item")
 _TALK: Mapping[str, Value] = {
     "request": "smalltalk",
     "live": True,
@@ -39,6 +39,9 @@ _NOT_LOOKED_UP: Mapping[str, Value] = {
     "dispute_open": False,
     "international": False,
     "claims_90_days": 0,
+    "address_claims_90_days": 0,
+    "carrier_contradicts": False,
+    "photo_reused": False,
     "days_late": 0,
     "photo_evidence": "none",
 }
@@ -80,7 +83,7 @@ def person_for_request(
         "live": request.id in context.live,
         "mood": reading.mood if reading is not None else "calm",
         "mixed_return": request.id in _SENT_BACK and len(answers) > 1,
-        "proof_missing": _lacks_proof(request, state["conversation"]),
+        "proof_missing": lacks_proof(request, state["conversation"]),
     }
     known = _as_facts({**_TALK, **talk}, at)
     lines = [{**{fact.name: fact for fact in one.facts}, **known} for one in decisions]
@@ -95,12 +98,6 @@ def person_for_request(
         facts=_used(facts, rulebook),
     )
     return _person(decision, request), record
-
-
-def _lacks_proof(request: Request, conversation: Conversation) -> bool:
-    """Whether a wish that a photo proves was answered before and there is still none."""
-    came_back = request.id in conversation.last_requests
-    return request.id in _SHOWN_BY_PHOTO and came_back and not conversation.photos
 
 
 def _parcels(state: TurnState, at: datetime) -> Iterator[Facts]:

@@ -9,6 +9,7 @@ from tools.domain.order import LineItem, Order
 from tools.domain.shipment import LineId
 from tools.errors import OutsideError
 from tools.lookup_order import LookupOrderArguments, OrderFound, lookup_order
+from tools.photo_facts import photo_facts
 from tools.policy.decision import Decision, FactName
 from tools.policy.derive_records import derive_record_facts
 from tools.policy.engine import decide
@@ -80,6 +81,7 @@ async def _decide(
     # What a buyer says about something the records know does not replace the record.
     said = {fact.name: fact for fact in scope.said if fact.source != _FROM_RECORDS}
     known = derive_record_facts(order, line, reports, around, now, scope.calendar)
+    known |= await photo_facts(order, scope, now)
     if scope.request is not None:
         name = FactName("request")
         known[name] = Fact(name=name, value=scope.request, source="record", as_of=now)

@@ -55,6 +55,11 @@ class StorefrontReadOnce:
             ("stock", seller, sku), lambda: self._shop.stock_of(seller, sku)
         )
 
+    async def claims_at_address(self, order: Order, since: datetime) -> int | None:
+        return await self._once.read(
+            ("claims", order.number), lambda: self._shop.claims_at_address(order, since)
+        )
+
 
 class CarrierReadOnce:
     """A carrier as it is at the first look; made anew for each turn."""

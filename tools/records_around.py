@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TypeVar
 
+from tools.domain.claims import CLAIM_WINDOW
 from tools.domain.order import LineItem, Order
 from tools.errors import OutsideError
 from tools.policy.around import Around
@@ -17,11 +18,12 @@ Answer = TypeVar("Answer")
 async def read_around(order: Order, line: LineItem, scope: ToolScope) -> Around:
     """Read what there is; what the shop does not tell stays unknown."""
     shop = scope.storefront
-    orders, today, seller, stock = await asyncio.gather(
+    orders, today, seller, stock, claims = await asyncio.gather(
         _told(shop.orders_of(order.email)),
         _told(shop.refunds_since(start_of_day(scope.clock.now()))),
         _told(shop.find_seller(line.seller)),
         _told(shop.stock_of(line.seller, line.sku)),
+        _told(shop.claims_at_address(order, scope.clock.now() - CLAIM_WINDOW)),
     )
     return Around(
         orders,
@@ -30,6 +32,8 @@ async def read_around(order: Order, line: LineItem, scope: ToolScope) -> Around:
         stock,
         second_factor=scope.identity.second_factor,
         claiming=scope.request in CLAIM_REQUESTS,
+        missing=scope.request == "not_received",
+        claims_at_address=claims,
     )
 
 

@@ -6,6 +6,7 @@ from langgraph.runtime import Runtime
 
 from agent.context import Context
 from agent.offers import offer
+from agent.photo_asking import ask_for_photo, count_asking
 from agent.playbooks import PLAYBOOKS
 from agent.refunds_made import person_for_refund
 from agent.requests import Request
@@ -148,7 +149,9 @@ def _without_person(
     if len(decisions) > 1 and _is_line_needed(decisions):
         question = _which_line(state["conversation"])
         return Asking(request=request, question=question, words=say("ask_which_item"))
-    return _from_decision(request, decisions, context, state["conversation"])
+    conversation = state["conversation"]
+    asking = ask_for_photo(request, decisions, conversation, context)
+    return asking or _from_decision(request, decisions, context, conversation)
 
 
 def _is_line_needed(decisions: tuple[DecisionRecord, ...]) -> bool:
@@ -213,6 +216,7 @@ def _after(state: TurnState, outcomes: tuple[Outcome, ...], context: Context) ->
     update = {
         "agenda": tuple(r for r in conversation.agenda if r.id not in done),
         "question": asked or _next_step(state, outcomes, context),
+        "photo_asked": count_asking(conversation, asked),
         "last_requests": tuple(outcome.request.id for outcome in outcomes),
     }
     return conversation.model_copy(update=update)

@@ -17,7 +17,7 @@ from tools.policy.calendar import Calendar
 from tools.policy.decision import Allow, NeedApproval
 from tools.policy.documents import AllowThen, ApprovalThen
 from tools.policy.rulebook import Rulebook
-from tools.ports.readers import Carrier, Clock, Storefront
+from tools.ports.readers import Carrier, Clock, PhotoRecords, Storefront
 from tools.propose import propose, propose_repayment, wish_of
 from tools.read_once import CarrierReadOnce, StorefrontReadOnce
 from tools.results import NotFound, NotYours
@@ -34,6 +34,7 @@ class Readers:
     carrier: Carrier
     clock: Clock
     calendar: Calendar
+    photo_records: PhotoRecords | None = None
 
     def anew(self) -> "Readers":
         """Return readers that see one moment, which begins with their first look."""
@@ -85,6 +86,8 @@ async def _ask(case: Case, line: LineId, rulebook: Rulebook) -> PolicyDecided:
         rulebook=rulebook,
         said=known_from_talk(about, agreed.request, readers.clock.now()),
         request=agreed.request,
+        photos=agreed.state.photos,
+        photo_records=readers.photo_records,
     )
     asked = CheckPolicyArguments(question=permit.question, number=permit.order, line=line)
     match await check_policy(asked, scope):

@@ -15,7 +15,6 @@ from agent.worker.audit_turn import entries_of_turn, stored_text
 from agent.worker.desk_tables import approvals
 from agent.worker.obligations import keep_promises
 from agent.worker.photo_uses import note_uses
-from agent.worker.photo_uses import note_uses
 from agent.worker.tables import conversations, damaged_states, inbox, outbox, transcript, turns
 
 Row = dict[str, object]
@@ -77,7 +76,6 @@ def write_turn(
         state_sha256=digest(state),
     )
     _write_words(connection, message, result.outbound, at)
-    note_uses(connection, result.conversation, at)
     note_uses(connection, result.conversation, at)
     awaited = connection.scalars(_AWAITED, {"name": message.conversation}).all()
     told = entries_of_turn(message, due.conversation, result, awaited)

@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Grows when a table is added; an older database then gets it when it is opened."""
 
 metadata = MetaData()

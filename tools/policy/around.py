@@ -23,6 +23,10 @@ class Around:
     """Whether the buyer proved to hold the account."""
     claiming: bool = False
     """Whether the buyer is putting in a claim about the order."""
+    missing: bool = False
+    """Whether the claim is that nothing came."""
+    claims_at_address: int | None = None
+    """Orders of other accounts to the same address with a claim lately."""
 
     def orders_with(self, order: Order) -> tuple[Order, ...] | None:
         """Return the buyer's orders with this one as it was read, even if the list lacks it."""

@@ -3,17 +3,12 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
+from tools.domain.claims import CLAIM_WINDOW, has_claim
 from tools.domain.order import LineItem, Order
-from tools.domain.returns import Reason
 from tools.domain.shipment import MILESTONES, ParcelReport
 from tools.policy.around import Around
 from tools.policy.facts import Value
 
-CLAIMS: frozenset[Reason] = frozenset(
-    {"damaged", "faulty", "missing", "wrong_item", "not_as_described", "not_received"}
-)
-"""Reasons that put the fault with the seller or the carrier."""
-CLAIM_WINDOW = timedelta(days=90)
 _TWICE_WITHIN = timedelta(hours=24)
 _HOUR = timedelta(hours=1)
 
@@ -46,7 +41,7 @@ def history_around(order: Order, line: LineItem, around: Around, now: datetime) 
         known["in_stock"] = around.stock >= max(1, line.quantity - line.cancelled_quantity)
     if (orders := around.orders_with(order)) is not None:
         known["duplicate_order"] = any(_repeats(order, other) for other in orders)
-        claimed = {one.number for one in orders if _has_claim(one, now)}
+        claimed = {one.number for one in orders if has_claim(one, now - CLAIM_WINDOW)}
         if around.claiming:
             claimed.add(order.number)
         known["claims_90_days"] = len(claimed)
@@ -101,12 +96,3 @@ def _address(order: Order) -> tuple[str, ...]:
     to = order.ship_to
     written = (to.name, to.street, to.city, to.postcode, to.country)
     return tuple("".join(part.casefold().split()) for part in written)
-
-
-def _has_claim(order: Order, now: datetime) -> bool:
-    """Whether anything of an order was claimed lately; a return and its refund are one claim."""
-    claimed = [
-        *((one.reason, one.requested_at) for one in order.returns),
-        *((one.reason, one.created_at) for one in order.refunds),
-    ]
-    return any(reason in CLAIMS and now - at <= CLAIM_WINDOW for reason, at in claimed)

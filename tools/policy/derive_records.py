@@ -10,6 +10,7 @@ from tools.policy.decision import FactName
 from tools.policy.derive import derive_facts
 from tools.policy.derive_history import history_around, history_of_order
 from tools.policy.derive_money import money_around, money_of_order
+from tools.policy.derive_signals import signals
 from tools.policy.facts import Fact, Value
 
 
@@ -27,6 +28,7 @@ def derive_record_facts(
         **money_around(order, line, around, now),
         **history_of_order(order, line, reports, now),
         **history_around(order, line, around, now),
+        **signals(order, line, reports, around),
     }
     more = {
         FactName(name): Fact(name=FactName(name), value=value, source="record", as_of=now)

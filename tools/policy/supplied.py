@@ -56,7 +56,12 @@ RECORD_FACTS: frozenset[FactName] = frozenset(
             "in_stock",
             "duplicate_order",
             "claims_90_days",
+            "address_claims_90_days",
+            "carrier_contradicts",
             "second_factor",
+            # the photos of the conversation
+            "photo_evidence",
+            "photo_reused",
         ),
     )
 )

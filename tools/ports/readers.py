@@ -7,6 +7,7 @@ from tools.domain.order import Order
 from tools.domain.paid_back import PaidBack
 from tools.domain.party import Seller, SellerId
 from tools.domain.shipment import TrackingEvent
+from tools.domain.ticket import PhotoId
 
 
 class Clock(Protocol):
@@ -44,6 +45,26 @@ class Storefront(Protocol):
 
     async def stock_of(self, seller: SellerId, sku: str) -> int | None:
         """Return how many pieces a seller can send, or None when that is not recorded."""
+        ...
+
+    async def claims_at_address(self, order: Order, since: datetime) -> int | None:
+        """Return how many orders of other accounts to the address of this one have a claim since.
+
+        Only the number is told, so that no record of another buyer comes near this one's
+        conversation; None when the shop does not know.
+        """
+        ...
+
+
+class PhotoRecords(Protocol):
+    """What is known of the photos that buyers have sent."""
+
+    async def sent_before(self, sent: tuple[PhotoId, ...], order: str) -> bool:
+        """Whether one of these pictures was sent for another order before it was for this one.
+
+        Mirrored, turned, resized or compressed again it is still the same picture.
+        Raises `UnavailableError` when nobody can look.
+        """
         ...
 
 

@@ -24,6 +24,7 @@ AROUND = {
     "orders_of": {"refunded_buyer_30_days", "duplicate_order", "claims_90_days"},
     "refunds_since": {"refunded_today", "refunded_seller_today"},
     "stock_of": {"in_stock"},
+    "claims_at_address": {"address_claims_90_days"},
 }
 
 
@@ -55,6 +56,10 @@ class _Counting:
         self._count("refunds_since")
         return await self._shop.refunds_since(since)
 
+    async def claims_at_address(self, order: Order, since: datetime) -> int | None:
+        self._count("claims_at_address")
+        return await self._shop.claims_at_address(order, since)
+
     async def stock_of(self, seller: SellerId, sku: str) -> int | None:
         self._count("stock_of")
         return await self._shop.stock_of(seller, sku)
@@ -83,6 +88,7 @@ async def test_every_line_of_an_order_is_judged_by_one_look_at_the_records(demo:
     for line in ("L1", "L2"):
         await facts(scope, "ND-1042", line)
     assert sorted(asked.asked) == [
+        "claims_at_address",
         "find_order",
         "find_seller",
         "orders_of",

@@ -37,6 +37,14 @@ class ChangedShop:
                 found[number] = order
         yield from (self._changed(*one) for one in found.values())
 
+    def orders_with_claims(self) -> Iterator[Order]:
+        """Yield every order that something came back of, or was paid back of, in any order."""
+        found = {
+            order.number: (order, who) for order, who in self._marketplace.orders_with_returns()
+        }
+        yield from (self._changed(*one) for one in found.values())
+        yield from (one for one in self.orders_with_refunds() if one.number not in found)
+
     def order_of_payment(
         self, payment: PaymentId, session: ShopSession | None = None
     ) -> Order | None:

@@ -29,6 +29,7 @@ from shop_order join customer on customer.id = shop_order.customer
 _BY_NUMBER = _SELECT + "where shop_order.number = ?"
 _BY_EMAIL = _SELECT + "where customer.email = ?"
 _WITH_REFUNDS = _SELECT + "where json_array_length(shop_order.record, '$.refunds') > 0"
+_WITH_RETURNS = _SELECT + "where json_array_length(shop_order.record, '$.returns') > 0"
 _SCANS = TypeAdapter(tuple[WorldScan, ...])
 
 
@@ -65,6 +66,10 @@ class EmbeddedMarketplace:
     def orders_with_refunds(self) -> tuple[tuple[WorldOrder, WorldCustomer], ...]:
         """Return every order of which something was paid back, in no particular order."""
         return tuple(self._orders(_WITH_REFUNDS))
+
+    def orders_with_returns(self) -> tuple[tuple[WorldOrder, WorldCustomer], ...]:
+        """Return every order of which something was sent back, in no particular order."""
+        return tuple(self._orders(_WITH_RETURNS))
 
     def number_of_payment(self, payment: str) -> str | None:
         """Return the number of the order that a payment is for."""

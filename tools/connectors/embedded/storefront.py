@@ -5,6 +5,7 @@ from datetime import datetime
 from tools.connectors.embedded.changed_shop import ChangedShop
 from tools.connectors.embedded.changes import ShopChanges
 from tools.connectors.embedded.marketplace import EmbeddedMarketplace
+from tools.domain.claims import door, has_claim
 from tools.domain.order import Order
 from tools.domain.paid_back import PaidBack, paid_back
 from tools.domain.party import Seller, SellerId
@@ -47,6 +48,12 @@ class EmbeddedStorefront:
     async def stock_of(self, seller: SellerId, sku: str) -> int | None:
         self._answer("stock_of")
         return self._shop.stock(seller, sku)
+
+    async def claims_at_address(self, order: Order, since: datetime) -> int | None:
+        self._answer("claims_at_address")
+        here = door(order.ship_to)
+        others = (one for one in self._shop.orders_with_claims() if one.email != order.email)
+        return sum(door(one.ship_to) == here and has_claim(one, since) for one in others)
 
     def _answer(self, operation: str) -> None:
         if not self._available:
