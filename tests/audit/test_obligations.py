@@ -74,10 +74,10 @@ async def test_a_word_of_another_conversation_closes_nothing(desk: Desk):
 
 
 def promising(
-    store: Store, kind: PromiseKind, *, about: str = "eff_1", due: datetime = TOMORROW
+    store: Store, kind: PromiseKind, *, about: str = "eff_1", until: datetime = TOMORROW
 ) -> None:
     """Commit a turn whose reply commits to something."""
-    promise = Promise(kind=kind, about=about, due_at=due)
+    promise = Promise(kind=kind, about=about, due_at=until)
     number = len(store.turns(message(1).conversation)) + 1
     said = message(number)
     store.accept(said, NOON)
@@ -226,7 +226,7 @@ def test_the_desk_lists_what_is_owed_and_says_when_it_is_late(
 def fresh_file(tmp_path: Path) -> Path:
     path = tmp_path / "nightdesk.sqlite"
     store = Store.open(path)
-    promising(store, "person_answer", due=LONG_AGO)
+    promising(store, "person_answer", until=LONG_AGO)
     store.close()
     return path
 
