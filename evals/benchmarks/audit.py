@@ -27,7 +27,6 @@ from agent.worker.commit import Due, write_turn
 from agent.worker.store import Store
 from agent.worker.tables import inbox
 from evals.benchmarks.audit_edits import edit
-from tools.connectors.clocks import FixedClock
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 _ANNA, _EMMA = "anna.berger@example.com", "emma.whitlock@example.com"
@@ -39,6 +38,13 @@ TALKS = (
     (f"Wo ist meine Bestellung ND-1010? {_ANNA}", "danke"),
 )
 _ROUNDS = 3
+
+
+class _Noon:
+    def now(self) -> datetime:
+        return NOON
+
+
 Verify = Callable[[Connection], list[str]]
 
 
@@ -74,7 +80,7 @@ def main() -> None:
 
 
 async def _play(path: Path) -> None:
-    desk = open_desk(load_house(Settings()), clock=FixedClock(NOON), database=path)
+    desk = open_desk(load_house(Settings()), clock=_Noon(), database=path)
     for number, talk in enumerate(TALKS):
         conversation = ConversationId(f"talk-{number}")
         for turn, words in enumerate(talk):
