@@ -9,10 +9,11 @@ from tests.hostile.book import SHIPPING, Book, Day
 from tests.hostile.situations import Goods, Situation
 from tests.hostile.testimony import Accepted, Part, Recorded, Talk, Word, essence
 from tests.oracle.independent.rights import caps_passed, most_ever
+from tests.oracle.independent.sheets import Value
 from tests.oracle.independent.verdicts import Judge, Verdict
 
 TIME_TO_CONFIRM = timedelta(minutes=15)
-BUYER_SAID = {
+BUYER_SAID: Mapping[str, Value] = {
     "return_reason": "changed_mind",
     "unused": True,
     "seal_broken": False,
@@ -40,13 +41,16 @@ class Court:
         self.words: dict[str, Word] = {}
         self.talks: dict[str, Talk] = {}
         self.accepted: dict[str, Accepted] = {}
+        self.said: dict[tuple[str, str], Mapping[str, Value]] = {}
+        """By order and line; where nothing is written down, `BUYER_SAID`."""
         self._used: dict[str, list[Recorded]] = {}
         self.done: set[str] = set()
 
     def verdict(
         self, number: str, question: str, line: Goods, at: datetime, request: str
     ) -> Verdict:
-        facts = self.books[number].facts(line, at, self.day, **BUYER_SAID)
+        said = self.said.get((number, line.id), BUYER_SAID)
+        facts = self.books[number].facts(line, at, self.day, **said)
         facts["request"] = facts["quantity"]._replace(value=request)
         return self._judge.judge(question, facts, at)
 

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 STAGES = (
     "new", "packed", "sent", "lost", "arrived_3", "arrived_20", "arrived_60", "back_passed",
@@ -74,6 +74,23 @@ class Situation:
 
 def draw_situations(dice: random.Random, count: int) -> list[Situation]:
     return [_draw(dice, f"HX-{place:03}") for place in range(count)]
+
+
+def plenty(dice: random.Random, count: int) -> list[Situation]:
+    """Return orders that came back in order and are paid back without a person, one by one."""
+    return [
+        replace(
+            _draw(dice, f"HX-{place:03}"),
+            stage="back_passed",
+            kind="consumer",
+            country="DE",
+            currency="EUR",
+            seller=SELLERS[place % len(SELLERS)],
+            goods=(Goods("L1", "SKU-1", dice.randrange(4_000, 7_500), 1),),
+            shipping=490,
+        )
+        for place in range(count)
+    ]
 
 
 def _draw(dice: random.Random, number: str) -> Situation:
