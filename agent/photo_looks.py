@@ -5,7 +5,7 @@ picture only changes signs and places of these numbers, so all its eight poses c
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,7 @@ _SIDE = 64
 _FREQUENCIES = 16
 _HIGHEST = 14
 _CUT = (0.05, 0.10)
+WINDOWS = 1 + 9 * len(_CUT)
 _WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 _FLAT = 4.0
 """A spread of grey below which there is nothing to know a picture by."""
@@ -68,19 +69,26 @@ def looks_of(jpeg: bytes) -> Looks | None:
     return Looks(poses=b"".join(poses), windows=b"".join(windows))
 
 
-def are_alike(poses: bytes, windows: bytes) -> bool:
-    """Whether one of a picture's poses is one of the windows of another."""
-    return bool(_nearest(_rows(poses), _rows(windows)) <= SAME_UP_TO)
+def first_alike(poses: bytes, earlier: Sequence[bytes]) -> int | None:
+    """Return the place of the first picture, given by its windows, that this one is a copy of."""
+    if not earlier:
+        return None
+    alike = np.flatnonzero(_nearest(_rows(poses), _rows(b"".join(earlier))) <= SAME_UP_TO)
+    return int(alike[0]) // WINDOWS if alike.size else None
 
 
 def distance(poses: bytes, windows: bytes) -> int:
     """Return the number of bits in which two pictures differ at least."""
-    return _nearest(_rows(poses), _rows(windows))
+    return int(_nearest(_rows(poses), _rows(windows)).min())
 
 
-def _nearest(poses: Bits, windows: Bits) -> int:
-    apart = np.bitwise_count(poses[:, None, :] ^ windows[None, :, :])
-    return int(apart.sum(axis=2, dtype=np.int64).min())
+def _nearest(poses: Bits, windows: Bits) -> npt.NDArray[np.int64]:
+    """Return for each window how far the nearest pose is; one pose at a time, to stay small."""
+    apart = np.full(len(windows), LOOK_BYTES * 8, dtype=np.int64)
+    for pose in poses:
+        bits = np.bitwise_count(windows ^ pose).sum(axis=1, dtype=np.int64)
+        apart = np.minimum(apart, bits)
+    return apart
 
 
 def _rows(looks: bytes) -> Bits:

@@ -2,12 +2,12 @@
 
 import asyncio
 import hashlib
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, case, func, insert, select
 
-from agent.photo_looks import Looks, are_alike, looks_of
+from agent.photo_looks import Looks, first_alike, looks_of
 from agent.worker.photo_tables import photo_uses, photos
 from agent.worker.store import Store
 from tools.domain.ticket import PhotoId
@@ -31,20 +31,27 @@ class PhotoBook:
         """Remember a photo that was kept; learning it again changes nothing."""
         looks = await asyncio.to_thread(looks_of, jpeg) or _NO_LOOKS
         now, sent = self._clock.now(), hashlib.sha256(original).hexdigest()
+        with self._database.reading("look for copies") as connection:
+            earlier = _looks_since(connection, now - LOOKED_BACK, 0)
+        # Many pictures take a while to compare, and nobody else shall wait for it.
+        copied = await asyncio.to_thread(_first_copied, looks, earlier)
+        row = {
+            "photo": photo,
+            "original": sent,
+            "poses": looks.poses,
+            "windows": looks.windows,
+            "at": now,
+        }
         with self._database.writing("learn photo") as connection:
             known = select(photos.c.seq).where(photos.c.photo == photo)
             if connection.scalar(known) is not None:
                 return
-            first = _same_picture(connection, sent, looks, now - LOOKED_BACK)
-            row = {
-                "photo": photo,
-                "original": sent,
-                "picture": first or photo,
-                "poses": looks.poses,
-                "windows": looks.windows,
-                "at": now,
-            }
-            connection.execute(insert(photos), row)
+            exact = select(photos.c.picture).where(photos.c.original == sent)
+            unchanged = connection.scalar(exact.order_by(photos.c.seq).limit(1))
+            last = earlier[-1].seq if earlier else 0
+            meanwhile = _looks_since(connection, now - LOOKED_BACK, last)
+            picture = unchanged or copied or _first_copied(looks, meanwhile) or photo
+            connection.execute(insert(photos), {**row, "picture": picture})
 
     async def sent_before(self, sent: tuple[PhotoId, ...], order: str) -> bool:
         """Whether one of these pictures was sent for another order before it was for this one."""
@@ -55,20 +62,25 @@ class PhotoBook:
         return False
 
 
-def _same_picture(
-    connection: Connection, original: str, looks: Looks, since: datetime
-) -> str | None:
+@dataclass(frozen=True)
+class _Earlier:
+    seq: int
+    picture: str
+    windows: bytes
+
+
+def _looks_since(connection: Connection, since: datetime, after: int) -> list[_Earlier]:
+    """Return what the pictures look like that may have been copied, oldest first."""
+    kept = select(photos.c.seq, photos.c.picture, photos.c.windows)
+    meant = kept.where(photos.c.at >= since, photos.c.seq > after).order_by(photos.c.seq)
+    return [_Earlier(seq, name, windows) for seq, name, windows in connection.execute(meant)]
+
+
+def _first_copied(looks: Looks, earlier: list[_Earlier]) -> str | None:
     """Return the name of the first picture that this is a copy of."""
-    exact = select(photos.c.picture).where(photos.c.original == original).order_by(photos.c.seq)
-    if (name := connection.scalar(exact.limit(1))) is not None or not looks.poses:
-        return name
-    earlier = (
-        select(photos.c.picture, photos.c.windows)
-        .where(photos.c.at >= since)
-        .order_by(photos.c.seq)
-    )
-    rows: Iterable[tuple[str, bytes]] = connection.execute(earlier).tuples()
-    return next((name for name, one in rows if one and are_alike(looks.poses, one)), None)
+    shown = [one for one in earlier if one.windows]
+    place = first_alike(looks.poses, [one.windows for one in shown]) if looks.poses else None
+    return None if place is None else shown[place].picture
 
 
 def _sent_before(connection: Connection, photo: PhotoId, order: str) -> bool:
