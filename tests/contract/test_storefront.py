@@ -148,6 +148,26 @@ async def test_the_stock_is_told_per_seller_and_kind_where_it_is_counted(storefr
     assert await storefront.stock_of(SellerId("kiln"), "\ud800") is None
 
 
+async def test_claims_of_other_accounts_at_an_address_are_counted(storefront: Storefront):
+    order = await storefront.find_order("ND-10")
+    assert order is not None
+    since = NOW - timedelta(days=90)
+    neighbour = order.model_copy(update={"number": "ND-99", "email": "neighbour@example.com"})
+    elsewhere = order.ship_to.model_copy(update={"street": "Another street 1"})
+    moved = neighbour.model_copy(update={"ship_to": elsewhere})
+    assert await storefront.claims_at_address(neighbour, since) == 1
+    assert await storefront.claims_at_address(order, since) == 0
+    assert await storefront.claims_at_address(moved, since) == 0
+    assert await storefront.claims_at_address(neighbour, NOW) == 0
+
+
+async def test_claims_of_the_same_account_are_not_counted_twice(storefront: Storefront):
+    order = await storefront.find_order("ND-10")
+    assert order is not None
+    shouting = order.model_copy(update={"email": order.email.upper()})
+    assert await storefront.claims_at_address(shouting, NOW - timedelta(days=90)) == 0
+
+
 CALLS: dict[str, Callable[[Storefront], Awaitable[object]]] = {
     "find_order": lambda shop: shop.find_order("ND-7"),
     "orders_of": lambda shop: shop.orders_of("jo@example.org"),

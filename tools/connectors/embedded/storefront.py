@@ -52,9 +52,13 @@ class EmbeddedStorefront:
     async def claims_at_address(self, order: Order, since: datetime) -> int | None:
         self._answer("claims_at_address")
         here = door(order.ship_to)
-        others = (one for one in self._shop.orders_with_claims() if one.email != order.email)
+        others = (one for one in self._shop.orders_with_claims() if not _same_account(one, order))
         return sum(door(one.ship_to) == here and has_claim(one, since) for one in others)
 
     def _answer(self, operation: str) -> None:
         if not self._available:
             raise UnavailableError("embedded", operation, "drill: the shop does not answer")
+
+
+def _same_account(one: Order, other: Order) -> bool:
+    return one.email.casefold() == other.email.casefold()
