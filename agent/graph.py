@@ -20,6 +20,7 @@ from agent.nodes.identify import identify
 from agent.nodes.plan import plan
 from agent.nodes.propose import propose
 from agent.nodes.record import record
+from agent.nodes.settle import settle
 from agent.nodes.understand import understand
 from agent.nodes.write import write
 from agent.routes import (
@@ -27,6 +28,7 @@ from agent.routes import (
     route_after_identify,
     route_after_plan,
     route_after_record,
+    route_after_settle,
     route_start,
 )
 from agent.state import TurnState
@@ -52,6 +54,7 @@ def build_graph() -> TurnGraph:
     graph = StateGraph(TurnState, context_schema=Context)
     graph.add_node(understand)
     graph.add_node(plan)
+    graph.add_node(settle)
     graph.add_node(identify)
     graph.add_node(gather)
     graph.add_node(decide)
@@ -61,9 +64,12 @@ def build_graph() -> TurnGraph:
     graph.add_node(hand_off)
     graph.add_node(write)
     graph.add_node(check)
-    graph.add_conditional_edges(START, at_once(route_start), ["understand", "plan", END])
+    begins = ["understand", "plan", "settle", END]
+    graph.add_conditional_edges(START, at_once(route_start), begins)
     graph.add_edge("understand", "plan")
-    graph.add_conditional_edges("plan", at_once(route_after_plan), ["identify", "write", END])
+    goes_on = ["identify", "settle", "write", END]
+    graph.add_conditional_edges("plan", at_once(route_after_plan), goes_on)
+    graph.add_conditional_edges("settle", at_once(route_after_settle), ["hand_off", "write", END])
     graph.add_conditional_edges("identify", at_once(route_after_identify), ["gather", "write"])
     graph.add_edge("gather", "decide")
     graph.add_edge("decide", "propose")

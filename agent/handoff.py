@@ -5,6 +5,7 @@ from datetime import timedelta
 from agent.context import Context
 from agent.packet import make_packet
 from agent.state import Handoff, TurnState, TurnUpdate
+from agent.writing.parts import say
 from tools.domain.effect import Confirmed, OpenTicket, effect_id
 from tools.domain.ticket import TicketDraft
 
@@ -15,6 +16,7 @@ _PUT_DOWN: dict[str, object] = {
     "pieces": (),
     "new_address": None,
     "later": (),
+    "awaiting": (),
 }
 """What a person decides from now on."""
 
@@ -36,7 +38,13 @@ async def open_ticket(state: TurnState, context: Context) -> TurnUpdate:
     receipt = await context.effects.perform(effect)
     ticket = receipt.ticket if isinstance(receipt, Confirmed) else None
     owned = {"owner": "person", "ticket": ticket, **_PUT_DOWN}
+    parts = state.get("parts", ())
+    if ticket is not None and conversation.awaiting and context.persons is not None:
+        # Two people must not settle one wish: who takes the case takes all of it.
+        await context.persons.withdraw(conversation.id)
+        parts = (*parts, say("approval_handed_over"))
     return {
+        "parts": parts,
         "conversation": conversation.model_copy(update=owned) if ticket else conversation,
         "effects": (*state.get("effects", ()), effect),
         "receipts": (*state.get("receipts", ()), receipt),

@@ -38,6 +38,7 @@ PROMISING: Mapping[str, tuple[PromiseKind, ...]] = {
     "repayment_open": ("person_answer",),
     "rejected_other_way": ("person_answer",),
     "approval_asked": ("approval_answer",),
+    "approval_waiting": ("approval_answer",),
     "effect_open": ("effect_outcome", "word_on_outcome"),
     "done_refund_pending": ("refund_outcome",),
     "refund_waits_for_goods": ("return_received",),

@@ -13,9 +13,11 @@ assert _STOP == END, "the graph's own word for its end"
 _UNDERSTOOD_WITHOUT_READING = ("hand_back", "person_said")
 
 
-def route_start(state: TurnState) -> Literal["understand", "plan", "__end__"]:
+def route_start(state: TurnState) -> Literal["understand", "plan", "settle", "__end__"]:
     """Stay silent while a person owns the conversation."""
     kind = state["message"].event.kind
+    if kind == "approval_settled":
+        return "settle"
     if kind in _UNDERSTOOD_WITHOUT_READING:
         return "plan"
     if state["conversation"].owner == "person":
@@ -23,8 +25,11 @@ def route_start(state: TurnState) -> Literal["understand", "plan", "__end__"]:
     return "understand" if kind in ("say", "tap") else "plan"
 
 
-def route_after_plan(state: TurnState) -> Literal["identify", "write", "__end__"]:
+def route_after_plan(state: TurnState) -> Literal["identify", "settle", "write", "__end__"]:
     """Verify only when something on the agenda, or a person's case, may need an order."""
+    agreed = state.get("confirmed")
+    if agreed is not None and agreed.effect.permit.approval is not None:
+        return "settle"
     if state.get("handing_off") is not None:
         return "identify"
     if state["conversation"].agenda and state.get("reading") is not None:
@@ -40,6 +45,13 @@ def route_after_identify(state: TurnState) -> Literal["gather", "write"]:
     """Ask when something is missing; records are read only for a verified buyer."""
     asking = any(isinstance(outcome, Asking) for outcome in state.get("outcomes", ()))
     return "write" if asking else "gather"
+
+
+def route_after_settle(state: TurnState) -> Literal["hand_off", "write", "__end__"]:
+    """Say nothing of what the buyer does not wait for any more."""
+    if state.get("handing_off") is not None:
+        return "hand_off"
+    return "write" if state.get("parts") else _STOP
 
 
 def route_after_record(state: TurnState) -> Literal["hand_off", "write"]:

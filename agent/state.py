@@ -14,7 +14,7 @@ from agent.requests import Request, RequestId
 from agent.understanding.reading import AnswerKind, ModelUse, OfferedChoice, Reading
 from agent.writing.parts import Part
 from tools.domain.changes import Pieces
-from tools.domain.effect import Effect, IssueRefund, OrderEffect, Receipt
+from tools.domain.effect import Effect, EffectId, IssueRefund, OrderEffect, Receipt
 from tools.domain.model import Frozen
 from tools.domain.order import Order
 from tools.domain.party import Address, Identity
@@ -82,6 +82,8 @@ class Proposal(Frozen):
     """What the summary was shown in answer to; only a later message of the buyer can confirm."""
     shown_at: datetime
     expires_at: datetime
+    needs_person: bool = False
+    """Whether the buyer's yes is to asking a person, whose word it then takes."""
 
     @property
     def yes(self) -> str:
@@ -105,6 +107,19 @@ class PersonsAnswer(Frozen):
     """Accepted: the same, ready for the gateway. Edited: smaller, and not yet confirmed."""
     reason: Rejection | None = None
     """With `rejected`."""
+    due_at: datetime | None = None
+    """When the buyer expects an answer."""
+    expires_at: datetime | None = None
+
+
+class Awaited(Frozen):
+    """A request for a person's word that the buyer waits to hear of."""
+
+    approval: str
+    effect: EffectId
+    request: RequestId | None = None
+    """The wish that it is to fulfil."""
+    due_at: datetime | None = None
 
 
 class Conversation(Frozen):
@@ -150,6 +165,8 @@ class Conversation(Frozen):
     last_requests: tuple[RequestId, ...] = ()
     last_reply: Reply | None = None
     proposal: Proposal | None = None
+    awaiting: tuple[Awaited, ...] = ()
+    """What people were asked; an answer to anything else is not acted on."""
     pieces: tuple[Pieces, ...] = ()
     """How many of a line of the order are meant, where the buyer said so."""
     new_address: Address | None = None

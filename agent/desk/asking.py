@@ -61,4 +61,6 @@ def _answer(case: ApprovalCase) -> PersonsAnswer:
         proposal=approval.proposal,
         effect=approval.effect,
         reason=None if last is None else last.reason,
+        due_at=case.due_at,
+        expires_at=approval.expires_at,
     )

@@ -175,6 +175,8 @@ def _from_decision(
     match first.decision:
         case Allow() | Deny() if PLAYBOOKS[request.id].answer in ("rules", "effect"):
             return Answered(request=request, decisions=decisions)
+        case NeedApproval() if PLAYBOOKS[request.id].answer == "effect" and context.persons:
+            return Answered(request=request, decisions=decisions)
         case NeedFacts(facts=facts):
             language = context.macros.locale(conversation.language)
             question = _ask_fact(facts[0], first, context, language)

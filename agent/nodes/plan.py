@@ -4,6 +4,7 @@ from datetime import datetime
 
 from langgraph.runtime import Runtime
 
+from agent.awaiting import forget, take_back
 from agent.confirming import (
     come_back_to,
     drop,
@@ -53,7 +54,9 @@ async def plan(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         case _:
             reading = state.get("reading")
             assert reading is not None, "`understand` reads every message of the buyer"
-            return hear(state, reading, context)
+            update = hear(state, reading, context)
+            await take_back(conversation, update.get("conversation", conversation), context)
+            return update
 
 
 def hear(state: TurnState, reading: Reading, context: Context) -> TurnUpdate:
@@ -74,6 +77,9 @@ def hear(state: TurnState, reading: Reading, context: Context) -> TurnUpdate:
     if person is not None:
         return {"conversation": after, "handing_off": person, "triage": (looked,)}
     parts = small_talk(after, reading)
+    if after.awaiting and [part.macro for part in parts] == ["never_mind"]:
+        after = after.model_copy(update={"awaiting": (), "question": None})
+        parts = (say("approval_withdrawn"),)
     return {
         "triage": (looked,),
         "conversation": ask_about(after, reading, context, parts),
@@ -92,7 +98,7 @@ def answer_summary(
             again = take_up_again(conversation, proposal)
             return {"conversation": again, "parts": (say("confirm_expired"),)}
         case "yes":
-            return {"conversation": take_up_again(conversation, proposal), "confirmed": proposal}
+            return _agreed(conversation, proposal)
         case "no":
             return _declined(conversation, proposal, context)
         case "fewer":
@@ -101,6 +107,13 @@ def answer_summary(
             return _repeat(conversation, reading, context, message.at)
         case "change":
             return None
+
+
+def _agreed(conversation: Conversation, proposal: Proposal) -> TurnUpdate:
+    """Let the rules be asked again; what a person has agreed to is for the gateway to ask."""
+    if proposal.effect.permit.approval is not None:
+        return {"conversation": drop(conversation), "confirmed": proposal}
+    return {"conversation": take_up_again(conversation, proposal), "confirmed": proposal}
 
 
 def _fewer(
@@ -121,7 +134,7 @@ def _declined(conversation: Conversation, proposal: Proposal, context: Context) 
 
     What was taken back stays so; a person then sees to it.
     """
-    conversation = drop(conversation)
+    conversation = forget(drop(conversation), proposal.effect.permit.approval)
     if proposal.request in STATED and takes_back(conversation):
         wish = wish_behind(proposal)
         person = HandingOff(request=wish, reason="withdrawal", queue="returns")

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from langgraph.runtime import Runtime
 
-from agent.confirming import FEWER, ask_quantity, ask_which, no_to, yes_to
+from agent.awaiting import is_asked
+from agent.confirming import ask_quantity, ask_which
 from agent.context import Context
 from agent.playbooks import PLAYBOOKS
 from agent.state import (
@@ -16,16 +17,15 @@ from agent.state import (
     Outcome,
     Proposal,
     Proposed,
-    Question,
     TurnState,
     TurnUpdate,
 )
-from agent.understanding.reading import OfferedChoice
+from agent.summing_up import ask_to_confirm
 from agent.wishes_for_effects import adds_up_too_high, make_wish
 from agent.writing.parts import say
 from tools.domain.effect import CancelItems, IssueRefund, OrderEffect
 from tools.domain.order import Order
-from tools.policy.decision import Allow, LocalizedText
+from tools.policy.decision import Allow, NeedApproval
 from tools.propose import Wish, propose_repayment
 from tools.propose import propose as work_out
 
@@ -39,6 +39,8 @@ async def propose(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     if order is None or state.get("handing_off") is not None or not isinstance(first, Answered):
         return {}
     made = _for(first, state, order, runtime.context)
+    if isinstance(made, Proposed) and is_asked(state["conversation"], made.proposal.effect.id):
+        return _wait(state, first)
     at = outcomes.index(first)
     told = [one for one in outcomes[at + 1 :] if isinstance(one, Answered) and not _is_allowed(one)]
     return {
@@ -46,6 +48,12 @@ async def propose(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         "handing_off": made if isinstance(made, HandingOff) else None,
         "conversation": _after(_put_off(state, at), made, order, runtime.context),
     }
+
+
+def _wait(state: TurnState, asked: Answered) -> TurnUpdate:
+    """Say that a person is looking at it already; asking twice would only begin anew."""
+    others = tuple(one for one in state.get("outcomes", ()) if one is not asked)
+    return {"outcomes": others, "parts": (*state.get("parts", ()), say("approval_waiting"))}
 
 
 def _put_off(state: TurnState, at: int) -> Conversation:
@@ -65,23 +73,34 @@ def _is_allowed(outcome: Outcome) -> bool:
     """Whether an outcome is a yes of the rules that something has to follow."""
     if not isinstance(outcome, Answered) or PLAYBOOKS[outcome.request.id].answer != "effect":
         return False
-    return any(isinstance(made.decision, Allow) for made in outcome.decisions)
+    return any(isinstance(made.decision, Allow | NeedApproval) for made in outcome.decisions)
 
 
 def _for(told: Answered, state: TurnState, order: Order, context: Context) -> Outcome:
     """Return the summary, a question that comes before it, or the way to a person."""
-    allowed = tuple(one for one in told.decisions if isinstance(one.decision, Allow))
+    granted = (one for one in told.decisions if isinstance(one.decision, Allow | NeedApproval))
+    allowed = tuple(granted)
     wish = make_wish(state, told.request, allowed)
     decisions = {one.line: one.decision for one in allowed}
     effect = work_out(wish, order, decisions)
     if effect is None:
         return _ask(told, wish, state["conversation"]) or _to_person(told, allowed, context)
-    if isinstance(effect, IssueRefund) and adds_up_too_high(effect, allowed, context.rulebook):
-        return _to_person(told, allowed, context, context.rulebook.fallbacks.over_cap)
     then = propose_repayment(wish, order, decisions) if isinstance(effect, CancelItems) else None
     if isinstance(effect, CancelItems) and then is None:
         return _to_person(told, allowed, context)
-    return _summed_up(told, effect, then, state, context)
+    needs_person = _needs_person(effect, allowed, context)
+    if needs_person and context.persons is None:
+        return _to_person(told, allowed, context)
+    return _summed_up(told, effect, then, state, context, needs_person=needs_person)
+
+
+def _needs_person(
+    effect: OrderEffect, allowed: tuple[DecisionRecord, ...], context: Context
+) -> bool:
+    """Whether the rules want a person's word, or the lines together are above a cap."""
+    if any(isinstance(one.decision, NeedApproval) for one in allowed):
+        return True
+    return isinstance(effect, IssueRefund) and adds_up_too_high(effect, allowed, context.rulebook)
 
 
 def _summed_up(
@@ -90,6 +109,8 @@ def _summed_up(
     then: IssueRefund | None,
     state: TurnState,
     context: Context,
+    *,
+    needs_person: bool,
 ) -> Proposed:
     now = context.clock.now()
     proposal = Proposal(
@@ -99,6 +120,7 @@ def _summed_up(
         answered=state["message"].id,
         shown_at=now,
         expires_at=now + TIME_TO_ANSWER,
+        needs_person=needs_person,
     )
     return Proposed(request=told.request, decisions=told.decisions, proposal=proposal)
 
@@ -119,16 +141,15 @@ def _to_person(
     told: Answered,
     allowed: tuple[DecisionRecord, ...],
     context: Context,
-    because: LocalizedText | None = None,
 ) -> HandingOff:
     """Let a person do what the rules allow and code cannot put into one effect."""
     first = allowed[0]
     table = context.asked(first.decision.version).table(first.question)
     return HandingOff(
         request=told.request,
-        reason="no_single_effect" if because is None else "over_cap",
+        reason="no_single_effect",
         queue=table.queue if table is not None else "general",
-        because=because or first.decision.because,
+        because=first.decision.because,
         decisions=told.decisions,
     )
 
@@ -139,7 +160,7 @@ def _after(
     """Remember what was asked."""
     match made:
         case Proposed(proposal=proposal):
-            question = _question(conversation, proposal, order, context)
+            question = ask_to_confirm(conversation, proposal, order, context)
             update = {"proposal": proposal, "question": question}
             return conversation.model_copy(update=update)
         case Asking(question=question, request=request):
@@ -147,23 +168,3 @@ def _after(
             return conversation.model_copy(update=again)
         case _:
             return conversation
-
-
-def _question(
-    conversation: Conversation, proposal: Proposal, order: Order, context: Context
-) -> Question:
-    language, text = conversation.language, context.macros.text
-    choices = [
-        OfferedChoice(id=yes_to(proposal), label=text("choice_yes", language)),
-        OfferedChoice(id=no_to(proposal), label=text("choice_no_thanks", language)),
-    ]
-    if _has_several(proposal.effect, order):
-        choices.append(OfferedChoice(id=FEWER, label=text("choice_fewer", language)))
-    return Question(about="confirm", expecting="yes_no", choices=tuple(choices))
-
-
-def _has_several(effect: OrderEffect, order: Order) -> bool:
-    if effect.kind in ("change_address", "send_paper"):
-        return False
-    lines = [order.line(line) for line in effect.permit.lines]
-    return len(lines) > 1 or any(one.quantity - one.cancelled_quantity > 1 for one in lines)

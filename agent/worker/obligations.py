@@ -114,6 +114,8 @@ def _kept_by(message: InboundMessage, result: TurnResult) -> ColumnElement[bool]
             kinds.append(_COLUMNS.kind == "approval_answer")
         case _:
             pass
+    if not result.conversation.awaiting:
+        kinds.append(_COLUMNS.kind == "approval_answer")
     if result.record.reply is not None:
         ended = [r.effect for r in result.record.receipts if isinstance(r, Done | Failed)]
         kinds.append(_COLUMNS.kind.in_(_TELLS) & _COLUMNS.about.in_(ended))

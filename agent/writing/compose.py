@@ -1,7 +1,7 @@
 """Which sentences answer a turn?"""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from agent.conversation import Choice, OrderCard, PersonSaid, Reply
 from agent.refunds_made import refund_parts
@@ -130,8 +130,8 @@ def _outcome(outcome: Outcome, state: TurnState) -> list[Part]:
             return [words]
         case Proposed(proposal=proposal, decisions=decisions) if order is not None:
             told = [_decided(made, order, reports) for made in decisions if _is_no(made)]
-            zone = _zone(decisions[0])
-            return [*told, sum_up(proposal.effect, proposal.then, order, zone)]
+            zone = _zone(decisions[0]) if decisions else UTC
+            return [*told, sum_up(proposal, order, zone)]
         case Answered(decisions=decisions) if decisions and order is not None:
             return [_decided(record, order, reports) for record in decisions]
         case HandingOff(decisions=decisions) if order is not None and _tells_first(outcome):

@@ -3,6 +3,7 @@
 from datetime import date, tzinfo
 from typing import Literal
 
+from agent.state import Proposal
 from agent.writing.parts import Part, Slot, say
 from tools.domain.changes import (
     AddressChanged,
@@ -39,12 +40,14 @@ _OF_GOODS = {
 }
 
 
-def sum_up(effect: OrderEffect, then: IssueRefund | None, order: Order, zone: tzinfo) -> Part:
+def sum_up(proposal: Proposal, order: Order, zone: tzinfo) -> Part:
     """Return what would be done, for what, how much, where to and when, and the question."""
+    effect, then = proposal.effect, proposal.then
     parts = [_summary(effect, order), *_terms(effect, order, zone)]
     if then is not None:
         parts += [say("confirm_repayment", amount=then.amount), *_way_of(then)]
-    return Part(sentences=(*parts, say("confirm_question")))
+    asked = say("confirm_with_person" if proposal.needs_person else "confirm_question")
+    return Part(sentences=(*parts, asked))
 
 
 def _summary(effect: OrderEffect, order: Order) -> Part:
