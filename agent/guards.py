@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
+from agent.conversation import Reply
 from agent.understanding.reading import Answer, Reading
 from agent.writing.parts import Part
 from tools.domain.effect import Done, Receipt
@@ -78,6 +79,15 @@ def find_active_markup(reply: str) -> list[ReplyFault]:
         *(_fault("link", link) for link in _LINK.findall(reply)),
         *(_fault("markup", tag) for tag in _MARKUP.findall(reply)),
     ]
+
+
+def find_other_words(said: Reply, composed: Reply) -> list[ReplyFault]:
+    """Return each text of a reply that is not, to the letter, what the facts come to in words.
+
+    A month, a status, a `not` and a reason carry no digit, so nothing less holds them.
+    """
+    pairs = ((said.text, composed.text), (said.brief, composed.brief))
+    return [ReplyFault(kind="claim", text=one or "") for one, other in pairs if one != other]
 
 
 def find_unearned(parts: Iterable[Part], receipts: Iterable[Receipt]) -> list[ReplyFault]:
