@@ -18,14 +18,17 @@ from pydantic import (
     model_validator,
 )
 
+from agent.conversation import Rejection
 from evals.expectation import ConversationExpectation, TurnExpectation
 from tools.domain.model import Frozen
 from tools.errors import BadInputError, Fault
+from tools.policy.marketplace import Role
 from tools.yaml_source import Path_, Plain, YamlSource, read_yaml
 
 _MAX_BYTES = 200_000_000
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _KINDS = ("say", "tap", "attach", "event")
+_ANSWERS = ("approve", "edit", "reject", "ask")
 
 
 class PersonSpoke(Frozen):
@@ -54,6 +57,40 @@ class Elsewhere(Frozen):
     order: str
 
 
+class Verdict(Frozen):
+    """Somebody at the desk answers the request that waits there."""
+
+    role: Role = Field(alias="as")
+    amount: int | None = None
+    """With `edit`: the smaller amount, in minor units."""
+    reason: Rejection | None = None
+    """With `reject`."""
+    words: str = ""
+    """With `ask`: the question."""
+
+
+class AtTheDesk(Frozen):
+    """What a person does with the request for approval that was made last."""
+
+    approve: Verdict | None = None
+    edit: Verdict | None = None
+    reject: Verdict | None = None
+    ask: Verdict | None = None
+
+    @model_validator(mode="after")
+    def _is_one_answer(self) -> "AtTheDesk":
+        given = [name for name in _ANSWERS if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("a person does exactly one of `approve`, `edit`, `reject` and `ask`")
+        if self.edit is not None and self.edit.amount is None:
+            raise ValueError("`edit` needs an `amount`")
+        if self.reject is not None and self.reject.reason is None:
+            raise ValueError("`reject` needs a `reason`")
+        if self.ask is not None and not self.ask.words:
+            raise ValueError("`ask` needs `words`")
+        return self
+
+
 def _event_kind(value: object) -> str | None:
     if isinstance(value, str):
         return "<name>"
@@ -63,20 +100,22 @@ def _event_kind(value: object) -> str | None:
         return "<wait>"
     if isinstance(value, Elsewhere) or (isinstance(value, Mapping) and "happens" in value):
         return "<elsewhere>"
-    return None
+    answers = isinstance(value, Mapping) and any(name in value for name in _ANSWERS)
+    return "<desk>" if answers or isinstance(value, AtTheDesk) else None
 
 
 _Event = Annotated[
     Annotated[Literal["hand_back", "opened"], Tag("<name>")]
     | Annotated[PersonSpoke, Tag("<person>")]
     | Annotated[Wait, Tag("<wait>")]
-    | Annotated[Elsewhere, Tag("<elsewhere>")],
+    | Annotated[Elsewhere, Tag("<elsewhere>")]
+    | Annotated[AtTheDesk, Tag("<desk>")],
     Discriminator(
         _event_kind,
         custom_error_type="event",
         custom_error_message=(
-            "must be `hand_back`, `opened`, `{person_said: text}`, `{wait: 2d}` "
-            "or `{happens: packed, order: ND-1}`"
+            "must be `hand_back`, `opened`, `{person_said: text}`, `{wait: 2d}`, "
+            "`{happens: packed, order: ND-1}` or `{approve: {as: lead}}`"
         ),
     ),
 ]

@@ -19,8 +19,9 @@ from agent.conversation import (
     Say,
     Tap,
 )
+from agent.worker.people import Person
 from agent.worker.withdrawals import StoredWithdrawals
-from evals.conversation_file import Elsewhere, PersonSpoke, Sample, Turn, Wait
+from evals.conversation_file import AtTheDesk, Elsewhere, PersonSpoke, Sample, Turn, Verdict, Wait
 from evals.run import Miss, Run, Step
 from evals.truth import disputed, orders_at, owner_words, parcels_at, read_world
 from tools.connectors.clocks import FixedClock
@@ -51,6 +52,10 @@ class NotOfferedError(Exception):
         self.offered = ", ".join(f"{c.id} ({c.label})" for c in offered) or "no buttons"
 
 
+class NothingAskedError(Exception):
+    """The file answers a request that was never made."""
+
+
 async def play(sample: Sample, stage: Stage) -> Run:
     """Play one conversation in a world and a store of its own."""
     world = Path(sample.world) if sample.world is not None else stage.world
@@ -67,6 +72,8 @@ async def play(sample: Sample, stage: Stage) -> Run:
     except NotOfferedError as error:
         expected = f"the button `{error.wanted}`"
         trouble = Miss(turn=len(steps) + 1, expected=expected, got=error.offered)
+    except NothingAskedError:
+        trouble = Miss(turn=len(steps) + 1, expected="a request at the desk", got="none")
     finally:
         ticket, withdrawals = await player.ticket(), player.withdrawals()
         changed = await player.changed()
@@ -95,23 +102,29 @@ class Player:
         self._id = ConversationId(sample.id)
         self._reply: Reply | None = None
         self._touched = set[str]()
+        self._seen = 0
 
     async def steps(self) -> AsyncIterator[Step]:
         """Play to the end; `NotOfferedError` when a button is not there."""
         for number, turn in enumerate(self._sample.turns, start=1):
             if isinstance(turn.event, Wait):
                 self._clock.advance(turn.event.span)
-                yield self._step(number, turn, taken=False)
+                await self._desk.approvals.let_expire()
+                yield self._step(number, turn)
+                continue
+            if isinstance(turn.event, AtTheDesk):
+                await self._answer(turn.event)
+                yield self._step(number, turn)
                 continue
             if isinstance(turn.event, Elsewhere):
                 await self._happen(turn.event)
-                yield self._step(number, turn, taken=False)
+                yield self._step(number, turn)
                 continue
             if number > 1:
                 self._clock.advance(_BETWEEN_TURNS)
             await self._desk.runtime.accept(self._message(number, self._event(turn)))
             await self._desk.runtime.settled(self._id)
-            yield self._step(number, turn, taken=True)
+            yield self._step(number, turn)
 
     async def ticket(self) -> Ticket | None:
         """Return the last ticket, as it is stored."""
@@ -142,14 +155,41 @@ class Player:
             case "refunded":
                 shop.refund(paid.id, paid.amount, self._id)
 
+    async def _answer(self, said: AtTheDesk) -> None:
+        """Answer the newest request of the conversation, as it stands now."""
+        desk, cases = self._desk.approvals, self._desk.approvals.of_conversation(self._id)
+        if not cases:
+            raise NothingAskedError
+        name, version = cases[0].approval.id, cases[0].version
+        if (told := said.approve) is not None:
+            await desk.accept(name, version, self._person(told))
+        if (told := said.edit) is not None:
+            await desk.edit(name, version, self._person(told), told.amount or 0)
+        if (told := said.reject) is not None:
+            reason = told.reason or "not_covered"
+            await desk.reject(name, version, self._person(told), reason)
+        if (told := said.ask) is not None:
+            await desk.ask(name, version, self._person(told), told.words)
+
+    def _person(self, told: Verdict) -> Person:
+        """Return somebody with the role; who is not there yet begins now."""
+        people, name = self._desk.people, f"Some {told.role}"
+        if people.find(name) is None:
+            people.add(name, told.role)
+        found = people.find(name)
+        assert found is not None, "they have just begun"
+        return found
+
     def withdrawals(self) -> tuple[Withdrawal, ...]:
         """Return the statements that were kept, oldest first."""
         stored = StoredWithdrawals(self._desk.store.database, self._clock)
         return stored.of_conversation(self._id)
 
-    def _step(self, number: int, turn: Turn, *, taken: bool) -> Step:
-        records = self._desk.turns(self._id) if taken else ()
-        record = records[-1] if records else None
+    def _step(self, number: int, turn: Turn) -> Step:
+        """Return the step; what led to no turn of the conversation has no record."""
+        records = self._desk.turns(self._id)
+        record = records[-1] if len(records) > self._seen else None
+        self._seen = len(records)
         if record is not None and record.reply is not None:
             self._reply = record.reply
         after = self._desk.store.conversation(self._id)
