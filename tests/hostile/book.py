@@ -82,6 +82,9 @@ class Book:
             "in_stock": True,
             "duplicate_order": False,
             "claims_90_days": 0,
+            "address_claims_90_days": 0,
+            "carrier_contradicts": False,
+            "photo_reused": False,
             "placed_at": (at - timedelta(days=30)).isoformat(),
         }
 

@@ -9,7 +9,6 @@ import pytest
 from pydantic import BaseModel
 
 from agent.worker import authority
-from agent.worker.budgets import Budgets
 from agent.worker.confirmations import Confirmations
 from tests.hostile.attacks import CHANGES
 from tests.hostile.gateway_run import run_chunk
@@ -47,7 +46,7 @@ def _nothing(*_arguments: object, **_named: object) -> None:
 
 @pytest.mark.parametrize(
     ("owner", "name"),
-    [(authority, "check_rules"), (Confirmations, "_check_confirmation"), (Budgets, "check")],
+    [(authority, "check_rules"), (authority, "check_same"), (Confirmations, "_check_confirmation")],
 )
 def test_the_suite_sees_when_a_check_is_missing(
     owner: object, name: str, monkeypatch: pytest.MonkeyPatch
