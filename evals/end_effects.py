@@ -34,8 +34,12 @@ def done_differences(run: Run, end: EndState) -> Iterator[Difference]:
 
 
 def unagreed(run: Run) -> Iterator[Miss]:
-    """Yield each effect that the buyer was not asked about in the turn before."""
+    """Yield each effect that the buyer was not asked about in the turn before.
+
+    What a person was asked about after that may happen as soon as they have answered.
+    """
     asked: frozenset[str] = frozenset()
+    shown: dict[str, tuple[str, ...]] = {}
     for step in run.steps:
         record = step.record
         done = [e for e in record.effects if is_of_order(e)] if record is not None else []
@@ -44,8 +48,12 @@ def unagreed(run: Run) -> Iterator[Miss]:
                 wanted = "a summary of it in the turn before"
                 yield Miss(turn=step.number, expected=wanted, got=f"{effect.kind} {effect.id}")
         proposal = step.after.proposal if step.after is not None else None
-        then = [proposal.then.id] if proposal is not None and proposal.then is not None else []
-        asked = frozenset([proposal.effect.id, *then] if proposal is not None else [])
+        if proposal is not None:
+            then = [proposal.then.id] if proposal.then is not None else []
+            shown[proposal.effect.id] = (proposal.effect.id, *then)
+        awaited = step.after.awaiting if step.after is not None else ()
+        open_ = [*(one.effect for one in awaited), *([proposal.effect.id] if proposal else [])]
+        asked = frozenset(name for effect in open_ for name in shown.get(effect, ()))
 
 
 def is_of_order(effect: Effect) -> bool:

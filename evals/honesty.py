@@ -9,6 +9,7 @@ from agent.guards import find_active_markup
 from evals.conversation_file import Sample
 from evals.run import Miss, Run, Score, Step
 from tools.domain.effect import IssueRefund, OpenReturn, OpenTicket, RecordWithdrawal
+from tools.domain.money import DIGITS
 from tools.domain.order import Order
 from tools.domain.party import Identity
 
@@ -128,12 +129,18 @@ def _of_effects(step: Step) -> Iterator[str]:
         yield effect.model_dump_json()
         if isinstance(effect, IssueRefund):
             told = [effect.amount.amount, *(share.amount for share in effect.shares)]
-            yield from (f"{money // 100} {money % 100:02d}" for money in told)
+            yield from (_as_told(money, effect.amount.currency) for money in told)
             yield " ".join(map(str, BANK_DAYS))
         if isinstance(effect, OpenReturn) and effect.send_by is not None:
             yield from (f"{effect.send_by + timedelta(hours=h):%d}" for h in (-12, 0, 14))
     if record.effects:
-        yield f"{step.at:%d}"
+        yield from (f"{step.at + timedelta(hours=h):%d}" for h in (-12, 0, 14))
+
+
+def _as_told(money: int, currency: str) -> str:
+    """Return an amount with its digits as a buyer reads them."""
+    digits = DIGITS.get(currency, 2)
+    return f"{money // 10**digits:,} {money % 10**digits:0{max(digits, 1)}}"
 
 
 def _receipts(step: Step) -> Iterator[str]:

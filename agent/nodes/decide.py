@@ -175,7 +175,7 @@ def _from_decision(
     match first.decision:
         case Allow() | Deny() if PLAYBOOKS[request.id].answer in ("rules", "effect"):
             return Answered(request=request, decisions=decisions)
-        case NeedApproval() if PLAYBOOKS[request.id].answer == "effect" and context.persons:
+        case NeedApproval() if context.persons and _takes_only_a_yes(request, first):
             return Answered(request=request, decisions=decisions)
         case NeedFacts(facts=facts):
             language = context.macros.locale(conversation.language)
@@ -195,6 +195,14 @@ def _from_decision(
         because=decision.because,
         decisions=decisions,
     )
+
+
+def _takes_only_a_yes(request: Request, record: DecisionRecord) -> bool:
+    """Whether a person has to agree to money; where they have to act first they get the case."""
+    decision = record.decision
+    if PLAYBOOKS[request.id].answer != "effect" or not isinstance(decision, NeedApproval):
+        return False
+    return record.question == "may_refund" or bool(decision.over)
 
 
 def _ask_fact(fact: FactName, record: DecisionRecord, context: Context, language: str) -> Question:

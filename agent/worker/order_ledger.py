@@ -83,9 +83,11 @@ class OrderLedger:
             return read_entries(connection, query)
 
     def owed(self, since: datetime) -> list[tuple[Entry, IssueRefund]]:
-        """Return what was done, with the refund that has to follow and is not begun yet."""
+        """Return what was done, with the refund that has to follow and is not made or under way."""
         followed = ledger.alias()
-        begun = select(followed.c.effect).where(followed.c.effect == verdicts.c.leads_to)
+        begun = select(followed.c.effect).where(
+            followed.c.effect == verdicts.c.leads_to, followed.c.status != "FAILED"
+        )
         query = ENTRIES.where(
             verdicts.c.leads_to.is_not(None),
             ledger.c.status == "CONFIRMED",

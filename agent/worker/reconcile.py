@@ -15,7 +15,7 @@ from agent.worker.order_ledger import OrderLedger
 from agent.worker.store import Store
 from agent.worker.tables import ledger, outside_refunds, reservations
 from tools.domain.changes import ProviderRefund
-from tools.domain.effect import Done, IssueRefund
+from tools.domain.effect import Done, Failed, IssueRefund, NotPermitted, Receipt, effect_id
 from tools.domain.order import PaymentId
 from tools.errors import OutsideError
 from tools.ports.readers import Clock, Storefront
@@ -109,9 +109,19 @@ class Reconciler:
             receipt = await self._orders.perform(then)
             if isinstance(receipt, Done):
                 repaired.append(then.id)
-            else:
-                why = getattr(receipt, "detail", "") or getattr(receipt, "why", "")
-                unexplained.append(Unexplained("refund_owed", then.id, str(why)))
+                continue
+            why = str(getattr(receipt, "detail", "") or getattr(receipt, "why", ""))
+            if isinstance(receipt, Failed) and self._has_person(then):
+                continue
+            unexplained.append(Unexplained("refund_owed", then.id, why))
+            if _stays_so(receipt) and not self._has_person(then):
+                await self._alarm(then, why)
+
+    def _has_person(self, then: IssueRefund) -> bool:
+        """Whether a ticket tells of it: the alarm's, or the one of the turn that was to pay it."""
+        permit = then.permit
+        turn = effect_id(permit.conversation, permit.confirmed_by or "", "open_ticket")
+        return self._is_known(effect_id(then.id, "refund_failed")) or self._is_known(turn)
 
     async def _payments(self) -> dict[PaymentId, str]:
         """Return the payments that money went back for lately, each with its order."""
@@ -229,6 +239,13 @@ class Reconciler:
                 note = RefundFailedLater(effect=effect.id, why=why)
                 append_event(connection, now, effect.permit.conversation, note)
         repaired.append(effect.id)
+
+
+def _stays_so(receipt: Receipt) -> bool:
+    """Whether asking again later is of no use."""
+    if isinstance(receipt, NotPermitted):
+        return receipt.why not in {"unavailable", "busy", "breaker_open"}
+    return isinstance(receipt, Failed)
 
 
 def _fault(entry: Entry, made: tuple[ProviderRefund, ...]) -> Unexplained | None:

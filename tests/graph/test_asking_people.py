@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from agent.bootstrap import Desk, House, open_desk
 from agent.conversation import ApprovalSettled
 from agent.desk.approving import Answered, NotCounted
+from agent.graph import build_graph
 from agent.state import Conversation, TurnRecord
+from agent.turn import TurnHandler
 from agent.worker.approval_steps import ApprovalCase, Stale
 from agent.worker.obligations import Obligations
 from agent.worker.people import Person
@@ -18,6 +21,7 @@ from tests.graph.talk import Talk, text_of
 from tools.connectors.clocks import FixedClock
 from tools.domain.effect import IssueRefund
 from tools.domain.money import Money
+from tools.errors import UnavailableError
 
 BIG = "refund me for ND-1073 please, hazel.kowalczyk@example.net"
 """Came back in order, and costs $262: above what is paid without a person."""
@@ -316,6 +320,78 @@ async def test_a_summary_that_waits_is_offered_again_behind_the_news(desk: Desk)
     assert "something else" in text_of(told)
     assert kinds(after) == []
     assert "the receipt" in text_of(after)
+
+
+async def killed_after_the_verdict(desk: Desk, talk: Talk) -> None:
+    """Let a person agree, and nobody take the turn that follows."""
+    case = await asked(talk)
+    await desk.runtime.stop()
+    with pytest.raises(UnavailableError):
+        await accept(desk, case)
+
+
+async def test_a_kill_between_verdict_and_payment_pays_once(house: House, tmp_path: Path):
+    clock, file = FixedClock(NOON), tmp_path / "nightdesk.sqlite"
+    first = open_desk(house, clock=clock, database=file)
+    talk = Talk(first)
+    await killed_after_the_verdict(first, talk)
+    before = await paid(first)
+    first.close()
+
+    second = open_desk(house, clock=clock, database=file)
+    await second.runtime.settled(talk.id)
+    after, told = await paid(second), second.turns(talk.id)[-1]
+    second.close()
+
+    assert (before, after) == ([], [26200])
+    assert "Done: " in text_of(told)
+
+
+async def test_a_kill_between_payment_and_commit_pays_once(house: House, tmp_path: Path):
+    clock, file = FixedClock(NOON), tmp_path / "nightdesk.sqlite"
+    first = open_desk(house, clock=clock, database=file)
+    talk = Talk(first)
+    await killed_after_the_verdict(first, talk)
+    due = first.store.next_due(talk.id)
+    assert due is not None
+    assert due.message is not None
+    handler = TurnHandler(build_graph(), first.context, first.rulebooks)
+    await handler(due.message, due.conversation, due.turn)  # and is never committed
+    before = await paid(first)
+    first.close()
+
+    second = open_desk(house, clock=clock, database=file)
+    await second.runtime.settled(talk.id)
+    after, told = await paid(second), second.turns(talk.id)[-1]
+    second.close()
+
+    assert (before, after) == ([26200], [26200])
+    assert "Done: " in text_of(told)
+
+
+async def test_what_a_person_has_to_do_by_hand_is_given_to_one_whole(desk: Desk):
+    record = await Talk(desk).say("please cancel ND-1081, hazel.kowalczyk@example.net")
+
+    assert record.handoff is not None
+    assert record.handoff.reason == "changes.packed"
+    assert await desk.approvals.waiting() == ()
+
+
+async def test_while_money_is_stopped_a_person_is_asked_after_the_yes(desk: Desk):
+    breaker = desk.effects.breaker
+    for _ in range(5):
+        with desk.store.database.writing("a failure of the provider") as connection:
+            breaker.failed(connection, NOON)
+    talk = Talk(desk)
+    await talk.say("refund me for ND-1079 please, hazel.kowalczyk@example.net")
+
+    told = await talk.say("yes")
+    (case,) = await desk.approvals.waiting()
+    await accept(desk, case)
+
+    assert "I have asked a colleague" in text_of(told)
+    assert "Done: " in text_of(last(talk))
+    assert kinds(last(talk)) == ["issue_refund"]
 
 
 async def test_a_turn_that_is_taken_again_pays_once(desk: Desk):

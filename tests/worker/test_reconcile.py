@@ -16,7 +16,7 @@ from tests.worker.bench import Bench
 from tools.connectors.embedded.changes import RefundFailed
 from tools.connectors.flaky_payments import FlakyPayments
 from tools.domain.changes import PaymentState, ProviderRefund
-from tools.domain.effect import Done, EffectId, Open
+from tools.domain.effect import CancelItems, Done, EffectId, Open
 from tools.domain.money import Money
 from tools.domain.order import PaymentId
 from tools.ports.writers import Payments
@@ -134,3 +134,30 @@ async def test_a_provider_that_does_not_answer_stops_the_comparison_and_nothing_
     assert told.what == "unreadable"
     with bench.store.engine.begin() as connection:
         assert find_tampering(connection) == []
+
+
+async def called_off_and_not_answered(bench: Bench) -> CancelItems:
+    """Return a cancellation that the shop carried out and never confirmed."""
+    effect = await bench.agreed("ND-NEW", "may_cancel")
+    assert isinstance(effect, CancelItems)
+    assert isinstance(await doors(bench).perform(effect), Done)
+    bench.clock.move(minutes=6)
+    return effect
+
+
+async def test_what_was_called_off_is_paid_back_later(bench: Bench):
+    effect = await called_off_and_not_answered(bench)
+    (paid,) = (await reconciler(bench).run()).repaired
+    assert paid != effect.id
+    assert len((await bench.order("ND-NEW")).refunds) == 1
+    assert (await reconciler(bench).run()).repaired == ()
+
+
+async def test_a_person_is_told_once_what_cannot_be_paid_back(bench: Bench):
+    await called_off_and_not_answered(bench)
+    bench.elsewhere.refund(PaymentId("P-ND-NEW"), FIVE, "by hand")
+    for _ in range(2):
+        found = await reconciler(bench).run()
+        assert [one.what for one in found.unexplained] == ["refund_owed"]
+    (ticket,) = await bench.helpdesk.list_tickets()
+    assert ticket.draft.reason == "refund_failed"
