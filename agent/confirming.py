@@ -115,7 +115,8 @@ def take_up_again(conversation: Conversation, proposal: Proposal) -> Conversatio
 def come_back_to(conversation: Conversation, proposal: Proposal) -> Conversation:
     """Return the conversation with the wish behind what was asked meanwhile.
 
-    Another wish for money or goods takes its place.
+    Another wish for money or goods takes its place. What a person has agreed to is shown again as
+    it was.
     """
     agenda = conversation.agenda
     replaced = any(
@@ -125,6 +126,8 @@ def come_back_to(conversation: Conversation, proposal: Proposal) -> Conversation
     moved = conversation.order != proposal.effect.permit.order or conversation.claimed_number
     if replaced or moved or proposal.request is None:
         return conversation.model_copy(update={"pieces": (), "new_address": None, "later": ()})
+    if proposal.effect.permit.approval is not None:
+        conversation = conversation.model_copy(update={"proposal": proposal})
     if any(request.id == proposal.request for request in agenda):
         return conversation
     return conversation.model_copy(update={"agenda": (*agenda, wish_behind(proposal))})

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from langgraph.runtime import Runtime
 
-from agent.awaiting import is_asked
-from agent.confirming import ask_quantity, ask_which
+from agent.awaiting import find_awaited, is_asked
+from agent.confirming import ask_quantity, ask_which, is_over
 from agent.context import Context
 from agent.playbooks import PLAYBOOKS
 from agent.state import (
@@ -38,8 +38,8 @@ async def propose(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     first = next((one for one in outcomes if _is_allowed(one)), None)
     if order is None or state.get("handing_off") is not None or not isinstance(first, Answered):
         return {}
-    made = _for(first, state, order, runtime.context)
-    if isinstance(made, Proposed) and is_asked(state["conversation"], made.proposal.effect.id):
+    made = _again(first, state, runtime.context) or _for(first, state, order, runtime.context)
+    if _is_with_a_person(made, state["conversation"]):
         return _wait(state, first)
     at = outcomes.index(first)
     told = [one for one in outcomes[at + 1 :] if isinstance(one, Answered) and not _is_allowed(one)]
@@ -50,10 +50,32 @@ async def propose(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     }
 
 
+def _is_with_a_person(made: Outcome, conversation: Conversation) -> bool:
+    if not isinstance(made, Proposed) or made.proposal.effect.permit.approval is not None:
+        return False
+    return is_asked(conversation, made.proposal.effect.id)
+
+
 def _wait(state: TurnState, asked: Answered) -> TurnUpdate:
     """Say that a person is looking at it already; asking twice would only begin anew."""
     others = tuple(one for one in state.get("outcomes", ()) if one is not asked)
     return {"outcomes": others, "parts": (*state.get("parts", ()), say("approval_waiting"))}
+
+
+def _again(told: Answered, state: TurnState, context: Context) -> Proposed | None:
+    """Return the summary of what a person has agreed to, while it waits for the buyer's yes."""
+    conversation = state["conversation"]
+    proposal = conversation.proposal
+    if proposal is None or is_over(proposal, context.clock.now()):
+        return None
+    permit = proposal.effect.permit
+    meant = {(one.order, one.line) for one in told.decisions}
+    same = proposal.request == told.request.id and meant == {
+        (permit.order, x) for x in permit.lines
+    }
+    if not same or find_awaited(conversation, permit.approval) is None:
+        return None
+    return Proposed(request=told.request, decisions=told.decisions, proposal=proposal)
 
 
 def _put_off(state: TurnState, at: int) -> Conversation:

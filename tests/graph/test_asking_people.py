@@ -160,6 +160,18 @@ async def test_a_smaller_amount_can_be_answered_hours_later(house: House):
     assert amounts == [10000]
 
 
+async def test_a_smaller_amount_waits_while_something_else_is_asked(desk: Desk):
+    talk = Talk(desk)
+    case = await asked(talk)
+    await desk.approvals.edit(case.approval.id, case.version, person(desk), 10000)
+
+    told = await talk.say("where is my refund?")
+    await talk.say("yes")
+
+    assert "$100.00" in text_of(told)
+    assert await paid(desk) == [10000]
+
+
 async def test_a_smaller_amount_that_is_declined_is_not_paid(desk: Desk):
     talk = Talk(desk)
     case = await asked(talk)

@@ -3,6 +3,7 @@
 import pytest
 
 from agent.conversation import (
+    ApprovalSettled,
     Attach,
     Event,
     HandBack,
@@ -18,6 +19,7 @@ from agent.routes import (
     route_after_identify,
     route_after_plan,
     route_after_record,
+    route_after_settle,
     route_start,
 )
 from agent.state import Asking, HandingOff, Handoff, Question, TurnState
@@ -64,6 +66,21 @@ def test_a_person_can_speak_and_give_back_while_they_own_it():
         state["conversation"] = state["conversation"].model_copy(update={"owner": "person"})
 
         assert route_start(state) == "plan"
+
+
+def test_a_verdict_is_settled_whoever_owns_the_conversation():
+    for owner in ("assistant", "person"):
+        state = a_state(ApprovalSettled(approval="A-1", verdict="expired"))
+        state["conversation"] = state["conversation"].model_copy(update={"owner": owner})
+
+        assert route_start(state) == "settle"
+
+
+def test_only_what_is_awaited_is_told():
+    state = a_state(ApprovalSettled(approval="A-1", verdict="expired"))
+    assert route_after_settle(state) == "__end__"
+    assert route_after_settle({**state, "parts": (say("approval_expired"),)}) == "write"
+    assert route_after_settle({**state, "handing_off": PERSON}) == "hand_off"
 
 
 def test_an_agenda_leads_to_identification():
