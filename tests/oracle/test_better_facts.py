@@ -20,7 +20,7 @@ from tests.oracle.independent.sheets import Value
 from tests.oracle.independent.survey import Case, Told
 from tools.policy.decision import Allow, Deny, FactName, HandOff, NeedApproval, NeedFacts
 from tools.policy.engine import decide
-from tools.policy.facts import Fact
+from tools.policy.facts import Fact, Facts
 
 _FLAGS: Mapping[str, str] = {
     "may_return": "-final_sale -custom_made -seal_broken -washed -already_returned -cancelled "
@@ -68,6 +68,21 @@ def cases_by_question() -> Mapping[str, list[tuple[Case, datetime]]]:
     return by_question
 
 
+def leads_to_no(question: str, facts: Facts, asked: NeedFacts, now: datetime) -> bool:
+    """Whether some answer of the buyer ends with a no."""
+    name = asked.facts[0]
+    spec = rulebook().catalogue[name]
+    answers: tuple[Value, ...] = tuple(spec.choices) if spec.kind == "choice" else (True, False)
+    for answer in answers:
+        more = {**facts, name: Fact(name=name, value=answer, source="buyer", as_of=now)}
+        found = decide(question, more, rulebook(), now)
+        if isinstance(found, Deny):
+            return True
+        if isinstance(found, NeedFacts) and leads_to_no(question, more, found, now):
+            return True
+    return False
+
+
 def better_is_no_worse(question: str, name: str, worse: Value, better: Value) -> int:
     """Put both values into many cases; return in how many the better one helped."""
     helped = 0
@@ -78,6 +93,11 @@ def better_is_no_worse(question: str, name: str, worse: Value, better: Value) ->
             for v in (worse, better)
         )
         if isinstance(before, HandOff | NeedFacts):
+            continue
+        if isinstance(after, NeedFacts):
+            # A question is no worse answer, unless one of its answers leads to one.
+            facts = facts_of({**case, name: Told(better, source, now)})
+            assert isinstance(before, Deny) or not leads_to_no(question, facts, after, now)
             continue
         gain = _GENEROSITY[type(after)] - _GENEROSITY[type(before)]
         assert gain >= 0, (question, name, before.rule_id, after.rule_id, case)

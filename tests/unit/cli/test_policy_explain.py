@@ -1,5 +1,6 @@
 """Does `nightdesk policy explain` tell the law in each form, and refuse what it does not know?"""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def test_markdown_has_the_decision_table():
     result = explained("--format", "markdown", "--question", "may_return")
 
     assert "# The rules of Lanternfair" in result.output
-    assert "| 17 | final sale |" in result.output
+    assert re.search(r"^\| \d+ \| final sale \|", result.output, re.MULTILINE)
 
 
 def test_html_is_a_whole_file():
@@ -44,7 +45,7 @@ def test_html_is_a_whole_file():
 def test_another_folder_is_told_with_its_values(tmp_path: Path):
     result = explained("--policy", draft(tmp_path, WINDOW_20))
 
-    assert "window days: 20 (in rule 12, 15, 19)" in result.output
+    assert "window days: 20; a seller may choose" in result.output
 
 
 @pytest.mark.parametrize(
