@@ -9,7 +9,7 @@ SOURCES := agent tools evals tests
 
 # What decides and what guards: every branch of it is tried.
 KERNEL := tools.domain tools.policy agent.routes agent.guards
-KERNEL_TESTS := tests/unit/domain tests/unit/policy tests/unit/agent tests/unit/writing tests/contract
+KERNEL_TESTS := tests/unit/domain tests/unit/policy tests/unit/agent tests/unit/writing tests/contract/test_policy_files.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run install test check format evals bench lock record clean

@@ -122,13 +122,11 @@ class _Case:
             layer=_layer(rule),
             settings=rule.settings,
         )
-        match rule.then:
-            case HandOffThen(queue=queue):
-                return HandOff(**said, queue=queue)
-            case DenyThen():
-                return Deny(**said, since=end)
-            case AllowThen() | ApprovalThen() as then:
-                return self._grant(then, *self._extend(said, end))
+        if isinstance(rule.then, HandOffThen):
+            return HandOff(**said, queue=rule.then.queue)
+        if isinstance(rule.then, DenyThen):
+            return Deny(**said, since=end)
+        return self._grant(rule.then, *self._extend(said, end))
 
     def _extend(self, said: _Said, end: datetime | None) -> tuple[_Said, datetime | None]:
         """Let a yes last as long as the law has it last."""

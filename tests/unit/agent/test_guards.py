@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent.guards import find_unearned, keep_what_was_said
+from agent.conversation import Reply
+from agent.guards import find_other_words, find_unearned, keep_what_was_said
 from agent.requests import Request
 from agent.understanding.reading import Answer, AnswerKind, Reading
 from agent.writing.parts import Part, say
@@ -64,3 +65,16 @@ def test_nothing_is_called_done_without_a_receipt_that_says_so():
     assert [fault.text for fault in find_unearned([told], [asked])] == ["done_refund"]
     assert find_unearned([told], [asked, done]) == []
     assert find_unearned([say("order_intro")], []) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "faults"),
+    [
+        (Reply(text="It was paid back.", brief="Paid."), []),
+        (Reply(text="It was not paid back.", brief="Paid."), ["It was not paid back."]),
+        (Reply(text="It was paid back."), [""]),
+    ],
+)
+def test_only_the_words_that_code_composed_go_out(said: Reply, faults: list[str]):
+    composed = Reply(text="It was paid back.", brief="Paid.")
+    assert [fault.text for fault in find_other_words(said, composed)] == faults

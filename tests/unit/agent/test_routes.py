@@ -7,6 +7,7 @@ from agent.conversation import (
     Attach,
     Event,
     HandBack,
+    MessageId,
     Opened,
     PersonSaid,
     Reply,
@@ -22,10 +23,12 @@ from agent.routes import (
     route_after_settle,
     route_start,
 )
-from agent.state import Asking, HandingOff, Handoff, Question, TurnState
+from agent.state import Asking, HandingOff, Handoff, Proposal, Question, TurnState
 from agent.understanding.reading import Reading
 from agent.writing.parts import say
-from tests.unit.agent.talk import a_conversation, a_message, wishes
+from tests.unit.agent.talk import NOW, a_conversation, a_message, wishes
+from tools.domain.effect import EffectId, Permit, SendPaper
+from tools.domain.shipment import LineId
 from tools.domain.ticket import PhotoId
 
 PERSON = HandingOff(request=Request(id="human_agent"), reason="human_agent", queue="general")
@@ -34,6 +37,24 @@ STORED = Handoff(reason="human_agent", queue="general", ticket="T-ABCDEF")
 
 def a_state(event: Event | None = None) -> TurnState:
     return TurnState(message=a_message(event), conversation=a_conversation(), messages=[])
+
+
+def a_proposal(approval: str) -> Proposal:
+    permit = Permit(
+        conversation="c1",
+        question="may_send_papers",
+        order="ND-1001",
+        lines=(LineId("L1"),),
+        rule_ids=("papers.receipt",),
+        version="v1",
+        approval=approval,
+    )
+    return Proposal(
+        effect=SendPaper(id=EffectId("eff_1"), permit=permit, paper="receipt"),
+        answered=MessageId("m1"),
+        shown_at=NOW,
+        expires_at=NOW,
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,6 +117,20 @@ def test_a_persons_case_is_identified_too():
     state["handing_off"] = PERSON
 
     assert route_after_plan(state) == "identify"
+
+
+def test_the_photo_that_was_asked_for_takes_the_wish_on():
+    state = a_state(Attach(photo=PhotoId("p1")))
+    state["conversation"] = a_conversation(question=Question(about="photo", expecting="yes_no"))
+
+    assert route_after_plan(state) == "identify"
+
+
+def test_a_yes_to_what_a_person_made_smaller_is_settled():
+    state = a_state(Tap(choice="yes"))
+    state["confirmed"] = a_proposal(approval="A-1")
+
+    assert route_after_plan(state) == "settle"
 
 
 def test_talk_without_a_wish_is_answered_at_once():
