@@ -39,7 +39,7 @@ def test_the_rulebook_agrees_with_the_oracle_on_many_cases_that_reach_every_rule
     found = differences(CaseMaker(judge(), seed=2).make(CASES), count)
     assert not [str(difference) for _, difference in zip(range(3), found, strict=False)]
     assert count.compared >= 0.99 * CASES
-    assert count.cautious <= 0.004 * CASES
+    assert count.cautious <= 0.006 * CASES
     assert {"allow", "deny", "need_facts", "need_approval", "hand_off"} <= count.kinds.keys()
     binder = judge().binder
     sheets = [*binder.sheets.values(), *binder.own_sheets.values()]
